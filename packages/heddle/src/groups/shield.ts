@@ -1,0 +1,31 @@
+import { checkDuration, checkFunction, checkOptions } from "../ground/check.js";
+import type { CancelScope } from "./cancelScope.js";
+import { orTimeOut } from "./timeout.js";
+
+export interface ShieldOptions {
+  /** How long `fn` may take, in milliseconds. Default `Infinity`: be sure that it ends. */
+  timeout?: number;
+}
+
+/**
+ * Runs `fn` out of reach of cancellations from outside: for clean-up that has to wait.
+ *
+ *     finally {
+ *       await shield(() => connection.close(), { timeout: 1000 });
+ *     }
+ *
+ * If cancelled from outside: nothing happens to `fn`; the cancellation is met at the first wait after it.
+ *
+ * @throws TimeoutError when `fn` takes longer than `timeout`, or what `fn` throws
+ */
+export async function shield<T>(
+  fn: (scope: CancelScope) => T | PromiseLike<T>,
+  options: ShieldOptions = {},
+): Promise<T> {
+  const doing = "shield";
+  checkFunction(doing, fn, "shield(() => cleanUp())");
+  checkOptions(doing, options, ["timeout"]);
+  const { timeout = Infinity } = options;
+  checkDuration(doing, timeout, "the timeout");
+  return orTimeOut({ shield: true, timeout }, fn, () => `Timed out after ${timeout} ms in a shield`);
+}

@@ -1,0 +1,40 @@
+import { checkDuration, checkFunction } from "../ground/check.js";
+import { TimeoutError } from "../ground/errors.js";
+import type { CancelScope, CancelScopeOptions } from "./cancelScope.js";
+import { inScope } from "./cancelScope.js";
+
+/**
+ * Runs `fn` and throws `TimeoutError` if it takes longer than `ms` milliseconds: what waits in it is cancelled, and its
+ * clean-up is waited for. `Infinity` sets no limit; zero or less is already over at the first wait.
+ *
+ * A body that catches the cancellation and returns all the same has timed out nevertheless (rule S9). One that never met
+ * it, because its last wait had ended in time, has its result returned. `scope.deadline` can be moved while it runs.
+ *
+ * If cancelled from outside: `CancelledError`, not `TimeoutError`.
+ *
+ * @throws TimeoutError, or what `fn` throws
+ */
+export async function timeout<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
+  checkDuration("set a timeout", ms);
+  checkFunction("set a timeout", fn, "timeout(1000, () => work())");
+  return orTimeOut({ timeout: ms }, fn, () => `Timed out after ${ms} ms`);
+}
+
+/** As `timeout()`, with a moment of `now()` in place of a duration. */
+export async function timeoutAt<T>(deadline: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
+  checkDuration("set a timeout", deadline, "the deadline");
+  checkFunction("set a timeout", fn, "timeoutAt(now() + 1000, () => work())");
+  return orTimeOut({ deadline }, fn, () => `Timed out at ${deadline} ms on the run's clock`);
+}
+
+/** The result of `fn`; a scope that its own deadline has ended throws `TimeoutError`. */
+export async function orTimeOut<T>(
+  options: CancelScopeOptions,
+  fn: (scope: CancelScope) => T | PromiseLike<T>,
+  message: () => string,
+): Promise<T> {
+  const end = await inScope(fn, options);
+  if (end.caught === null && !end.swallowedDeadline) return end.value as T;
+  if (end.scope.expired) throw new TimeoutError(message());
+  throw end.caught;
+}

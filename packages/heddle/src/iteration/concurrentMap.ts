@@ -1,0 +1,97 @@
+import { Deque } from "../ground/deque.js";
+import { Crew } from "../groups/crew.js";
+import { Semaphore } from "../primitives/semaphore.js";
+import { park, WaitList } from "../task/park.js";
+import type { Feed } from "./feed.js";
+import { AsyncFeed, SyncFeed } from "./feed.js";
+import { startWorkers } from "./workers.js";
+
+export interface Job<T, R> {
+  readonly source: Iterable<T> | AsyncIterable<T>;
+  readonly fn: (item: T, index: number) => R | PromiseLike<R>;
+  readonly limit: number;
+  readonly ordered: boolean;
+}
+
+/** All results in an array: nobody has to be waited for, so every worker goes on to the next item at once. */
+export async function collect<T, R>(job: Job<T, R>): Promise<R[]> {
+  const { fn, limit, ordered } = job;
+  const results: R[] = [];
+  const crew = new Crew("mapConcurrent");
+  const feed = openFeed(job.source, crew);
+  startWorkers<T>({
+    crew,
+    feed,
+    limit,
+    handle: async ({ item, index }) => {
+      const result = await fn(item, index);
+      if (ordered) results[index] = result;
+      else results.push(result);
+    },
+  });
+  try {
+    await crew.finish();
+  } finally {
+    feed.close();
+  }
+  return results;
+}
+
+/** A result on its way to the consumer. Where order counts, it may be ready and still have others before it. */
+interface Slot<R> {
+  ready: boolean;
+  value: R | undefined;
+}
+
+/**
+ * The results one by one. A worker takes a permit before it takes an item, and the consumer gives it back when it takes
+ * the result: never more than `limit` items are between the source and the consumer.
+ */
+export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, undefined> {
+  const { fn, limit, ordered } = job;
+  const crew = new Crew("mapConcurrent");
+  const feed = openFeed(job.source, crew);
+  const room = new Semaphore(limit);
+  const slots = new Deque<Slot<R>>();
+  const consumer: WaitList<void> = new WaitList("mapConcurrent results");
+  crew.onChildEnd = () => {
+    // A worker that found the source empty did not use its permit, and another may need it to find out the same.
+    room.release();
+    consumer.wakeFirst();
+  };
+  startWorkers<T>({
+    crew,
+    feed,
+    limit,
+    room: () => room.acquire(),
+    handle: async ({ item, index }) => {
+      const slot: Slot<R> = { ready: false, value: undefined };
+      if (ordered) slots.push(slot);
+      slot.value = await fn(item, index);
+      slot.ready = true;
+      if (!ordered) slots.push(slot);
+      consumer.wakeFirst();
+    },
+  });
+  try {
+    while (!crew.failed) {
+      if (slots.first?.ready === true) {
+        const { value } = slots.shift() as Slot<R>;
+        room.release();
+        yield value as R;
+      } else if (crew.size > 0) {
+        await park(consumer);
+      } else {
+        break;
+      }
+    }
+  } finally {
+    crew.scope.cancel("the loop was left");
+    feed.close();
+    await crew.finish();
+  }
+}
+
+function openFeed<T>(source: Iterable<T> | AsyncIterable<T>, crew: Crew): Feed<T> {
+  return Symbol.asyncIterator in source ? new AsyncFeed(source, crew) : new SyncFeed(source);
+}

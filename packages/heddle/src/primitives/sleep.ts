@@ -1,0 +1,40 @@
+import { checkDuration } from "../ground/check.js";
+import type { Timer } from "../ground/timers.js";
+import { currentScope } from "../task/current.js";
+import { refuse, Waiter } from "../task/park.js";
+import type { Scope } from "../task/scope.js";
+import { checkpoint } from "./checkpoint.js";
+
+/** A waiter whose place is in the clock. */
+class Sleeper extends Waiter<void> implements Timer {
+  constructor(scope: Scope, resolve: () => void, reject: (error: unknown) => void) {
+    super(scope, null, undefined, resolve, reject);
+  }
+
+  fire(): void {
+    this.wake();
+  }
+
+  protected override leave(): void {
+    this.scope.runtime.clock.cancel(this);
+  }
+}
+
+/**
+ * Waits for `ms` milliseconds, never less. Zero or less lets other tasks run and returns, as `checkpoint()` does;
+ * `Infinity` waits until cancelled.
+ *
+ * If cancelled: throws `CancelledError` at once; its timer is gone.
+ *
+ * @throws InvalidArgumentError if `ms` is not a number, or NaN
+ */
+export async function sleep(ms: number): Promise<void> {
+  checkDuration("sleep", ms);
+  if (ms <= 0) return checkpoint();
+  const scope = currentScope();
+  if (scope.effective !== null) return refuse(scope.effective);
+  const { clock } = scope.runtime;
+  return new Promise<void>((resolve, reject) => {
+    clock.schedule(new Sleeper(scope, resolve, reject), clock.now() + ms);
+  });
+}

@@ -1,0 +1,32 @@
+import type { CancelledError } from "../ground/errors.js";
+import { isCancelled, originOf } from "../ground/errors.js";
+import { markNoticed } from "./noticed.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * The cancellation that an error stands for when it comes out of `scope`, or null for an ordinary error. A cancellation of
+ * something that `scope` is not part of (a task that was awaited and had been cancelled) is an ordinary error here.
+ *
+ * A platform call that was handed our signal may throw an `AbortError` of its own in place of our reason.
+ */
+export function cancellationIn(error: unknown, scope: Scope): CancelledError | null {
+  if (isCancelled(error)) return scope.isWithin(originOf(error)) ? error : null;
+  if (scope.effective !== null && error instanceof Error && error.name === "AbortError") return scope.effective;
+  return null;
+}
+
+/**
+ * The error with which a scope's body ended, if it is that scope's to absorb (rule S5). Throws what has to travel on: an
+ * ordinary error as it is, and in place of a cancellation the one of an enclosing scope, if there is one.
+ */
+export function ownCancellation(scope: Scope, error: unknown): CancelledError {
+  const cancelled = cancellationIn(error, scope);
+  if (cancelled === null) throw error;
+  const outer = scope.cancelFromOutside;
+  if (outer !== null) {
+    markNoticed(outer);
+    throw outer;
+  }
+  if (cancelled !== scope.ownCancel) throw cancelled;
+  return cancelled;
+}

@@ -1,0 +1,39 @@
+import { checkFunction, checkOptions } from "../ground/check.js";
+import { describe } from "../ground/describe.js";
+import { InvalidArgumentError } from "../ground/errors.js";
+import { Place } from "../ground/place.js";
+import { currentScope } from "./current.js";
+import type { Task, TaskOwner } from "./task.js";
+import "./root.js";
+
+export interface TaskOptions {
+  /** What reports call the task. Default: the name of the function, else `task-<id>`. */
+  name?: string;
+}
+
+/**
+ * Starts `fn` as a background task of the current run (of the process, where there is no run). It starts soon, not
+ * at once, and runs until it ends or the run does; the scope that the caller is in does not surround it. For work
+ * that belongs to the caller use `taskGroup()` or `gather()`.
+ *
+ * If the task fails while nobody awaits it, the run's `onError` gets the error at once.
+ *
+ * @throws InvalidArgumentError if `fn` is no function
+ */
+export function createTask<T>(fn: () => T | PromiseLike<T>, options: TaskOptions = {}): Task<T> {
+  checkTask("create a task", fn, options, "createTask(() => work())");
+  const owner = currentScope().runtime.background as TaskOwner;
+  return owner.spawn(fn, options.name, new Place(createTask));
+}
+
+/** The checks that all ways of making a task share. */
+export function checkTask(doing: string, fn: unknown, options: TaskOptions, meant: string): void {
+  checkFunction(doing, fn, meant);
+  checkOptions(doing, options, ["name"]);
+  checkName(doing, options.name);
+}
+
+export function checkName(doing: string, name: unknown): void {
+  if (name === undefined || typeof name === "string") return;
+  throw new InvalidArgumentError(`Cannot ${doing} as the name must be a string: received ${describe(name)}`);
+}

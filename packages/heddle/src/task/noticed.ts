@@ -1,0 +1,11 @@
+import type { CancelledError } from "../ground/errors.js";
+import { originOf } from "../ground/errors.js";
+
+/**
+ * Notes at the scope that made this error that somebody now throws it. A body that returns after its deadline has timed
+ * out if it was told and went on (rule S9), but not if it had its last value in hand before (rule S4).
+ */
+export function markNoticed(error: CancelledError): void {
+  const origin = originOf(error) as { noticed?: boolean } | null;
+  if (origin !== null) origin.noticed = true;
+}

@@ -1,0 +1,67 @@
+import { Deque } from "../ground/deque.js";
+import type { Place } from "../ground/place.js";
+import { notePlace } from "./debug.js";
+import type { Scope } from "./scope.js";
+import type { TaskOwner } from "./task.js";
+import { Task } from "./task.js";
+
+/**
+ * A scope with children: what runs, groups, `gather` and `mapConcurrent` have in common. It holds its tasks, starts
+ * at most `limit` at a time, and tells when the last one has ended. What a failure means is decided by `onEnd`.
+ */
+export class Nursery implements TaskOwner {
+  readonly scope: Scope;
+  readonly #onEnd: (task: Task<unknown>, awaited: boolean) => void;
+  readonly #limit: number;
+  #running = 0;
+  readonly #waiting = new Deque<Task<unknown>>();
+  #whenEmpty: ((metCancel: boolean) => void) | null = null;
+
+  constructor(scope: Scope, onEnd: (task: Task<unknown>, awaited: boolean) => void, limit: number = Infinity) {
+    this.scope = scope;
+    this.#onEnd = onEnd;
+    this.#limit = limit;
+  }
+
+  /** How many tasks have not ended yet, those that wait for their turn included. */
+  get size(): number {
+    return this.#running + this.#waiting.size;
+  }
+
+  spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T> {
+    const task = new Task<T>(this, fn, name, place);
+    notePlace(task, this.spawn);
+    if (this.#running < this.#limit) this.#start(task as Task<unknown>);
+    else this.#waiting.push(task as Task<unknown>);
+    return task;
+  }
+
+  childEnded(task: Task<unknown>, awaited: boolean): void {
+    this.#running--;
+    this.#onEnd(task, awaited);
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#start(next);
+    else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
+  }
+
+  /**
+   * Waits until no child is left. A cancellation does not shorten this: it reaches the children, and the wait goes on
+   * until they have really ended. Returns true when it had to wait and met a cancellation from outside before its end;
+   * one that comes after the last child has ended is too late for this wait (rule S4).
+   */
+  async join(): Promise<boolean> {
+    let met = false;
+    while (this.size > 0) {
+      met = await new Promise<boolean>((resolve) => {
+        this.#whenEmpty = resolve;
+      });
+    }
+    this.#whenEmpty = null;
+    return met;
+  }
+
+  #start(task: Task<unknown>): void {
+    this.#running++;
+    task.schedule();
+  }
+}

@@ -1,0 +1,144 @@
+import type { CancelledError } from "../ground/errors.js";
+import { Link, List, unlink } from "../ground/link.js";
+import { currentScope } from "./current.js";
+import { markNoticed } from "./noticed.js";
+import { probe, tell } from "./probe.js";
+import type { Cancellable, Scope } from "./scope.js";
+
+/**
+ * The one way of waiting. A waiter stands in two places: in the list of what it waits for, and in the scope
+ * that it waits in. Whoever takes it out of the one takes it out of the other:
+ *
+ *      wake(value)   the value is handed over; a cancellation that comes later cannot take it back (S4)
+ *      fail(error)   what it waited for will not come
+ *      meetCancel()  the scope was cancelled; the list is told, so that it can serve the next one
+ */
+export class Waiter<T> extends Link implements Cancellable {
+  readonly runsUserCode: boolean = false;
+  /** What the waiter brought along: the item to put, the number of permits. */
+  readonly request: unknown;
+  scope: Scope;
+  list: WaitList<T> | null;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    scope: Scope,
+    list: WaitList<T> | null,
+    request: unknown,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super();
+    this.scope = scope;
+    this.list = list;
+    this.request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    scope.attach(this);
+    list?.push(this);
+    if (probe !== null) tell("parked", this);
+  }
+
+  wake(value: T): void {
+    this.#release();
+    this.#resolve(value);
+  }
+
+  fail(error: unknown): void {
+    this.#release();
+    this.#reject(error);
+  }
+
+  meetCancel(error: CancelledError): void {
+    const { list } = this;
+    markNoticed(error);
+    this.fail(error);
+    list?.onLeave?.(this);
+  }
+
+  moveTo(heir: Scope): void {
+    this.scope = heir;
+  }
+
+  /** Takes this out of whatever it stands in. Sleepers stand in a clock instead of a list. */
+  protected leave(): void {
+    unlink(this);
+  }
+
+  #release(): void {
+    this.leave();
+    this.scope.detach(this);
+    if (probe !== null) tell("resumed", this);
+  }
+}
+
+/** The waiters of one thing, in order of arrival. */
+export class WaitList<T> extends List<Waiter<T>> {
+  /** What is waited for, in words, for reports: `queue.get`. */
+  readonly what: string;
+  /** The primitive itself, for reports. */
+  readonly subject: object | null;
+  /** Called after a waiter left because it was cancelled: those behind it may be served now. */
+  onLeave: ((waiter: Waiter<T>) => void) | null = null;
+
+  constructor(what: string, subject: object | null = null) {
+    super();
+    this.what = what;
+    this.subject = subject;
+  }
+
+  /** Hands `value` to the one who has waited longest. Returns false when nobody waits. */
+  wakeFirst(value: T): boolean {
+    const waiter = this.first;
+    if (waiter === undefined) return false;
+    waiter.wake(value);
+    return true;
+  }
+
+  /** Hands `value` to all who wait now, in order. */
+  wakeAll(value: T): void {
+    for (let waiter = this.first; waiter !== undefined; waiter = this.first) waiter.wake(value);
+  }
+
+  failAll(error: unknown): void {
+    for (let waiter = this.first; waiter !== undefined; waiter = this.first) waiter.fail(error);
+  }
+}
+
+/**
+ * Waits in `list` until somebody wakes this waiter.
+ *
+ * If cancelled: throws `CancelledError` and has left the list, or, when the value was handed over before,
+ * returns it. In a scope that is cancelled already it throws without waiting (rule S3).
+ */
+export function park<T>(list: WaitList<T>, request?: unknown): Promise<T> {
+  const scope = currentScope();
+  if (scope.effective !== null) return refuse(scope.effective);
+  return new Promise<T>((resolve, reject) => {
+    new Waiter<T>(scope, list, request, resolve, reject);
+  });
+}
+
+/** Throws when the current scope is cancelled. Every call that might have waited asks this, also when it need not wait. */
+export function throwIfCancelled(): void {
+  const error = currentScope().effective;
+  if (error === null) return;
+  markNoticed(error);
+  throw error;
+}
+
+/** A rejection with the scope's cancellation. */
+export function refuse(error: CancelledError): Promise<never> {
+  markNoticed(error);
+  return Promise.reject(error);
+}
+
+/**
+ * For calls that succeed without waiting: undefined while the tasks' share of the thread lasts, else a promise for
+ * after the event loop's next turn. Without it a producer and a consumer that never block would starve all I/O.
+ */
+export function breath(): Promise<void> | undefined {
+  const { clock } = currentScope().runtime;
+  return clock.turnDue() ? clock.turn() : undefined;
+}

@@ -1,0 +1,221 @@
+import { Deque } from "../ground/deque.js";
+import { describe, isThenable } from "../ground/describe.js";
+import { InvalidStateError } from "../ground/errors.js";
+import { inspectAs } from "../ground/inspect.js";
+import type { Place } from "../ground/place.js";
+import { cancellationIn } from "./cancellation.js";
+import { currentScope, enterForThisJob, storedScope } from "./current.js";
+import { placeOf } from "./debug.js";
+import { park, WaitList } from "./park.js";
+import { probe, tell } from "./probe.js";
+import { Scope } from "./scope.js";
+
+export type TaskState = "created" | "running" | "succeeded" | "failed" | "cancelled";
+
+/** Who holds a task and hears of its end: a run, a group, or the root. No task is without one. */
+export interface TaskOwner {
+  readonly scope: Scope;
+  /** Makes a task and starts it when its turn has come. */
+  spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T>;
+  /** The task has ended. `awaited` tells whether somebody waits for it and gets its error. */
+  childEnded(task: Task<unknown>, awaited: boolean): void;
+}
+
+let lastId = 0;
+
+/**
+ * A function that runs concurrently with the one that started it (rules T1 to T6). `await task` gives its result.
+ * Made by `createTask()` and by groups.
+ */
+export class Task<T> implements PromiseLike<T> {
+  readonly id: number = ++lastId;
+  readonly scope: Scope;
+  readonly owner: TaskOwner;
+  readonly #name: string;
+  readonly #place: Place | undefined;
+  #state: TaskState = "created";
+  #fn: (() => T | PromiseLike<T>) | null;
+  #outcome: unknown = undefined;
+  #awaiters: WaitList<T> | null = null;
+
+  constructor(owner: TaskOwner, fn: () => T | PromiseLike<T>, name?: string, place?: Place) {
+    this.owner = owner;
+    this.#fn = fn;
+    this.#name = name ?? fn.name;
+    this.#place = place;
+    this.scope = new Scope(owner.scope, owner.scope.runtime, this);
+    if (probe !== null) tell("taskCreated", this);
+  }
+
+  /** The name given at creation, else the function's, else `task-<id>`. */
+  get name(): string {
+    return this.#name === "" ? `task-${this.id}` : this.#name;
+  }
+
+  /** `file:line:column` of the call that created the task: of `createTask()` always, of the others in debug mode only. */
+  get createdAt(): string | undefined {
+    return this.#place?.toString() ?? placeOf(this);
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** True once the task has succeeded, failed or been cancelled. */
+  get done(): boolean {
+    return this.#state !== "created" && this.#state !== "running";
+  }
+
+  /** What the task returned. Throws `InvalidStateError` in every state but "succeeded". */
+  get result(): T {
+    if (this.#state === "succeeded") return this.#outcome as T;
+    throw new InvalidStateError(`Cannot read the result of task "${this.name}" as it is ${this.#state}`);
+  }
+
+  /** What the task threw, its `CancelledError` if it was cancelled; undefined in every other state. */
+  get error(): unknown {
+    return this.#state === "failed" || this.#state === "cancelled" ? this.#outcome : undefined;
+  }
+
+  /**
+   * Asks the task to stop: every waiting call in it throws `CancelledError` from now on. A task that has not
+   * started yet starts and runs to its first wait, so that its `finally` blocks run (rule T2).
+   * @returns false when the task has ended or was asked before
+   */
+  cancel(reason?: unknown): boolean {
+    return this.scope.cancel(reason);
+  }
+
+  /**
+   * Cancels the task and waits until it has really ended. Throws what the task threw while it was stopping,
+   * unless that is its cancellation.
+   *
+   * If cancelled: stops waiting and throws; the task stays cancelled.
+   */
+  async cancelAndWait(reason?: unknown): Promise<void> {
+    this.#refuseSelf();
+    this.cancel(reason);
+    if (!this.done) {
+      try {
+        await this.#wait();
+      } catch (error) {
+        if (!this.done || (this.#state === "failed" && error === this.#outcome)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Waits for the end of the task. Awaiting does not own it (rule T3).
+   *
+   * If cancelled: the awaiter throws, the task runs on.
+   */
+  then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#wait().then(onResult, onError);
+  }
+
+  async #wait(): Promise<T> {
+    this.#refuseSelf();
+    if (!this.done) {
+      this.#awaiters ??= new WaitList<T>("task", this);
+      return park(this.#awaiters);
+    }
+    const cancelled = currentScope().effective;
+    if (cancelled !== null) throw cancelled;
+    if (this.#state === "succeeded") return this.#outcome as T;
+    throw this.#outcome;
+  }
+
+  #refuseSelf(): void {
+    if (!this.done && currentScope().task === this) {
+      throw new InvalidStateError(`Cannot await task "${this.name}" inside itself as it would wait for ever`);
+    }
+  }
+
+  // ── For its owner ───────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Starts the task in a job of its own, soon (rule T1). The job inherits the contexts that the user's own
+   * AsyncLocalStorages have at this call, and the current scope is set for that job only.
+   */
+  schedule(): void {
+    starting.push(this as Task<unknown>);
+    settled.then(startNext);
+  }
+
+  begin(): void {
+    const fn = this.#fn as () => T | PromiseLike<T>;
+    this.#fn = null;
+    this.#state = "running";
+    if (probe !== null) tell("taskStarted", this);
+    let value: T | PromiseLike<T>;
+    try {
+      value = fn();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (!isThenable(value)) this.succeed(value);
+    else if (value instanceof Promise) value.then(succeedCurrent, failCurrent);
+    else Promise.resolve(value).then(succeedCurrent, failCurrent);
+  }
+
+  succeed(value: T): void {
+    this.#end("succeeded", value);
+    this.#awaiters?.wakeAll(value);
+  }
+
+  fail(error: unknown): void {
+    const cancelled = cancellationIn(error, this.scope);
+    this.#end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
+    this.#awaiters?.failAll(this.#outcome);
+  }
+
+  #end(state: TaskState, outcome: unknown): void {
+    this.#state = state;
+    this.#outcome = outcome;
+    this.scope.close();
+    if (probe !== null) tell("taskEnded", this);
+    this.owner.childEnded(this as Task<unknown>, this.#awaiters !== null && !this.#awaiters.isEmpty);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Task";
+  }
+}
+
+inspectAs(Task, (self) => {
+  const outcome = self.done ? `: ${describe(self.state === "succeeded" ? self.result : self.error)}` : "";
+  return `Task "${self.name}" #${self.id} ${self.state}${outcome}`;
+});
+
+const starting = new Deque<Task<unknown>>();
+const settled: Promise<void> = Promise.resolve();
+
+/** Jobs run in the order in which they were queued, so the oldest task is the one whose job this is. */
+function startNext(): void {
+  const task = starting.shift() as Task<unknown>;
+  enterForThisJob(task.scope);
+  task.begin();
+}
+
+/** The end of a task's function is heard in the task's own context: no closure has to remember the task. */
+function succeedCurrent(value: unknown): void {
+  taskOfThisJob().succeed(value);
+}
+
+function failCurrent(error: unknown): void {
+  taskOfThisJob().fail(error);
+}
+
+function taskOfThisJob(): Task<unknown> {
+  const scope = storedScope() as Scope;
+  return scope.task as Task<unknown>;
+}
+
+/** The task whose code is running, or undefined outside of all tasks. */
+export function currentTask(): Task<unknown> | undefined {
+  return (currentScope().task as Task<unknown> | null) ?? undefined;
+}
