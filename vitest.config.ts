@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
     alias: [
       { find: /^heddle$/, replacement: source("heddle/src/index.ts") },
       { find: /^heddle\/testing$/, replacement: source("heddle/src/testing.ts") },
+      { find: /^heddle\/streams$/, replacement: source("heddle/src/streams.ts") },
       { find: /^heddle\/lowlevel$/, replacement: source("heddle/src/lowlevel.ts") },
       { find: /^@heddle\/crawl$/, replacement: source("crawl/src/index.ts") },
     ],

@@ -22,6 +22,12 @@ export function checkCount(
   throw new InvalidArgumentError(`Cannot ${doing} as ${options.what} must be ${range}: received ${describe(value)}`);
 }
 
+/** Throws unless `value` is a finite number above 0. */
+export function checkPositive(doing: string, value: unknown, what: string): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  throw new InvalidArgumentError(`Cannot ${doing} as ${what} must be a number above 0: received ${describe(value)}`);
+}
+
 /**
  * Throws unless `value` is a function. The usual mistake is to call the function instead of handing it over,
  * so for a promise the message shows the call that was probably meant.
@@ -29,6 +35,8 @@ export function checkCount(
 export function checkFunction(doing: string, value: unknown, meant: string): void {
   if (typeof value === "function" && !isThenable(value)) return;
   const hint = isThenable(value) ? `; it has already started, hand over the function: ${meant}` : "";
+  // What becomes of it must not hide the error that says what is wrong.
+  if (value instanceof Promise) value.catch(() => {});
   throw new InvalidArgumentError(`Cannot ${doing} as a function is needed: received ${describe(value)}${hint}`);
 }
 
@@ -60,4 +68,37 @@ export function checkSignal(doing: string, value: unknown): void {
     if (typeof signal.addEventListener === "function") return;
   }
   throw new InvalidArgumentError(`Cannot ${doing} as signal must be an AbortSignal: received ${describe(value)}`);
+}
+
+/** Throws unless `value` is a number from `least` up; `Infinity` passes where `orInfinity` is set. */
+export function checkNumber(
+  doing: string,
+  value: unknown,
+  options: { what: string; least: number; orInfinity?: boolean },
+): void {
+  if (typeof value === "number" && value >= options.least && (value < Infinity || options.orInfinity === true)) return;
+  const range = `a number, ${options.least} or more${options.orInfinity === true ? ", or Infinity" : ""}`;
+  throw new InvalidArgumentError(`Cannot ${doing} as ${options.what} must be ${range}: received ${describe(value)}`);
+}
+
+/** Throws unless `value` is a finite number of milliseconds above zero. */
+export function checkPeriod(doing: string, value: unknown, what: string): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  throw new InvalidArgumentError(
+    `Cannot ${doing} as ${what} must be a number of milliseconds above 0: received ${describe(value)}`,
+  );
+}
+
+/** Throws unless `value` is one of a few words, or left out. */
+export function checkChoice(
+  doing: string,
+  value: unknown,
+  options: { what: string; choices: readonly string[] },
+): void {
+  const { what, choices } = options;
+  if (value === undefined || choices.includes(value as string)) return;
+  const words = choices.map((choice) => JSON.stringify(choice));
+  throw new InvalidArgumentError(
+    `Cannot ${doing} as ${what} must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)}: received ${describe(value)}`,
+  );
 }

@@ -15,4 +15,12 @@ export interface Clock {
   turnDue(): boolean;
   /** Resolves after the event loop has let timers and I/O in once. */
   turn(): Promise<void>;
+  /** Where the clock decides who goes on next as well: `explore()`. Default: nobody decides, first come first served. */
+  readonly scheduler?: Scheduler;
+}
+
+/** Holds back what is ready to go on, and lets one thing at a time go. */
+export interface Scheduler {
+  /** @param subject the waiter that was woken, or the task that is to start */
+  add(subject: object, resume: () => void): void;
 }

@@ -1,3 +1,5 @@
+import { describe } from "./describe.js";
+
 /**
  * Every error of the runtime, sorted by whose fault it is: the caller's, a closed or full object of ours,
  * time and cancellation, several things at once, two tasks colliding. Each has a stable `code`.
@@ -42,6 +44,64 @@ export class QueueShutDownError extends HeddleError {
   readonly code: string = "HEDDLE_QUEUE_SHUT_DOWN";
 }
 
+/** A call on an object that its owner has closed, also when it was closed while the call waited. */
+export class ClosedError extends HeddleError {
+  override readonly name: string = "ClosedError";
+  readonly code: string = "HEDDLE_CLOSED";
+}
+
+/** `receive()` when all senders are closed and all that was sent has been received. */
+export class EndOfChannelError extends HeddleError {
+  override readonly name: string = "EndOfChannelError";
+  readonly code: string = "HEDDLE_END_OF_CHANNEL";
+}
+
+/** `send()` when all receivers are closed: nobody will ever receive the item, so it is handed back. */
+export class BrokenChannelError extends HeddleError {
+  override readonly name: string = "BrokenChannelError";
+  readonly code: string = "HEDDLE_BROKEN_CHANNEL";
+  /** What could not be sent. */
+  readonly item: unknown;
+
+  constructor(message: string, item: unknown) {
+    super(message);
+    this.item = item;
+  }
+}
+
+// ── Two tasks collided ────────────────────────────────────────────────────────────────────────────────
+
+/** The task that held a lock ended without releasing it: what the lock guards may be half done, so nobody gets it. */
+export class LockBrokenError extends HeddleError {
+  override readonly name: string = "LockBrokenError";
+  readonly code: string = "HEDDLE_LOCK_BROKEN";
+  /** The name of the task that ended while it held the lock. */
+  readonly owner: string;
+
+  constructor(message: string, owner: string) {
+    super(message);
+    this.owner = owner;
+  }
+}
+
+/** The barrier was reset or aborted, by another task, while this one waited at it, or it was broken before. */
+export class BrokenBarrierError extends HeddleError {
+  override readonly name: string = "BrokenBarrierError";
+  readonly code: string = "HEDDLE_BROKEN_BARRIER";
+}
+
+/** Events came faster than the loop took them, and more than the `capacity` of `fromEvents()` were waiting. */
+export class EventOverflowError extends HeddleError {
+  override readonly name: string = "EventOverflowError";
+  readonly code: string = "HEDDLE_EVENT_OVERFLOW";
+}
+
+/** An emitter or target that `fromEvents()` listens to had an "error" event that brought no `Error` along. */
+export class ErrorEventError extends HeddleError {
+  override readonly name: string = "ErrorEventError";
+  readonly code: string = "HEDDLE_ERROR_EVENT";
+}
+
 // ── Time and cancellation ─────────────────────────────────────────────────────────────────────────────
 
 /** Two copies of this library in one process still know each other's cancellations by this key. */
@@ -77,7 +137,7 @@ export function originOf(error: CancelledError): object | null {
 
 function describeReason(reason: unknown): string {
   if (reason === undefined) return "Cancelled";
-  return `Cancelled: ${reason instanceof Error ? reason.message : String(reason)}`;
+  return `Cancelled: ${reason instanceof Error ? reason.message : asText(reason)}`;
 }
 
 /** `timeout()` or `timeoutAt()` ran out of time. */
@@ -117,8 +177,39 @@ export class TaskGroupError extends AggregateError {
 
   constructor(errors: readonly unknown[], groupName: string) {
     const first = errors[0];
-    const firstText = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
     const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
-    super([...errors], `${count} in task group "${groupName}", first: ${firstText}`, { cause: first });
+    super([...errors], `${count} in task group "${groupName}", first: ${inShort(first)}`, { cause: first });
   }
+}
+
+/** `firstSuccess()`: nothing succeeded. `errors` has what each failed with, in the order in which it happened. */
+export class AllFailedError extends AggregateError {
+  override readonly name: string = "AllFailedError";
+  readonly code: string = "HEDDLE_ALL_FAILED";
+
+  constructor(errors: readonly unknown[]) {
+    super([...errors], `All ${errors.length} failed, last: ${inShort(errors.at(-1))}`, { cause: errors.at(-1) });
+  }
+}
+
+/** `supervise()` restarted its children more often than it may. `cause` is the error of the last one that ended. */
+export class RestartLimitError extends HeddleError {
+  override readonly name: string = "RestartLimitError";
+  readonly code: string = "HEDDLE_RESTART_LIMIT";
+  /** The name of the child that would have been restarted once too often. */
+  readonly child: string;
+
+  constructor(message: string, child: string, cause: unknown) {
+    super(cause === undefined ? message : `${message}, last: ${inShort(cause)}`, { cause });
+    this.child = child;
+  }
+}
+
+function inShort(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : asText(error);
+}
+
+/** Anything can be thrown and be a reason, also what cannot be turned into a string. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : describe(value);
 }

@@ -19,6 +19,29 @@ export class Place {
   }
 }
 
+/** So many places are noted in a row, and then none until this much time, in milliseconds, has passed. */
+const BURST = 50;
+const PAUSE = 50;
+
+/**
+ * Noting a place takes longer than all the rest of starting a task. A program that starts a task now and then always gets
+ * it; one that starts a hundred thousand at once gets it for the first few.
+ */
+export class PlaceBudget {
+  #left = BURST;
+  #refused = 0;
+  #refillAt = 0;
+
+  /** Notes the place at which `below` was called, unless too many were noted just before. */
+  note(below: (...args: never[]) => unknown): Place | undefined {
+    // The clock is not read for each task either.
+    if (this.#left === 0 && (++this.#refused % 64 !== 0 || performance.now() < this.#refillAt)) return undefined;
+    if (this.#left === 0) this.#left = BURST;
+    if (--this.#left === 0) this.#refillAt = performance.now() + PAUSE;
+    return new Place(below);
+  }
+}
+
 /** The location in the first stack frame of a stack text: what stands in parentheses, or after "at ". */
 function locationIn(stack: string): string | undefined {
   const frame = stack.split("\n").find((line) => line.trimStart().startsWith("at "));

@@ -39,6 +39,11 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   schedule(timer: Timer, deadline: number): void {
     // A sleep without end is a timer in the far future: it keeps the process alive, as a sleeping task should.
     const due = Math.min(Math.ceil(deadline), Number.MAX_SAFE_INTEGER);

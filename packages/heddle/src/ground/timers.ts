@@ -68,7 +68,8 @@ export class TimerQueue {
 
   /** Takes out the first timer that is due at or before `now`. */
   shiftDue(now: number): Timer | undefined {
-    if (this.nextDue() > now) return undefined;
+    const due = this.nextDue();
+    if (due > now || due === Infinity) return undefined;
     const top = this.#heap[0] as Bucket;
     const timer = top.shift() as Timer;
     this.#size--;

@@ -1,8 +1,9 @@
 import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } from "../ground/check.js";
 import type { CancelledError } from "../ground/errors.js";
+import { inspectAs } from "../ground/inspect.js";
 import { ownCancellation } from "../task/cancellation.js";
 import { checkName } from "../task/createTask.js";
-import { currentScope, runIn } from "../task/current.js";
+import { currentScope, runAsyncIn } from "../task/current.js";
 import { follow } from "../task/foreignSignal.js";
 import { Scope } from "../task/scope.js";
 
@@ -86,8 +87,15 @@ export class CancelScope {
   }
 }
 
+inspectAs(CancelScope, (self) => {
+  const state = self.cancelled ? `cancelled: ${String(self.reason)}` : "open";
+  const deadline = self.deadline === Infinity ? "" : `, deadline: ${Math.round(self.deadline)}`;
+  return `CancelScope { ${state}${deadline}${self.shield ? ", shielded" : ""} }`;
+});
+
 /**
- * Runs `fn` in a scope of its own and returns its result; undefined when the scope was cancelled and that ended `fn`.
+ * Runs `fn` in a scope of its own and returns its result; undefined when the scope was cancelled and that ended `fn`. A body
+ * that catches the cancellation and returns all the same has its result returned: `scope.cancelled` tells.
  *
  * If cancelled from outside: the body meets it at its next wait, and it travels on.
  *
@@ -124,7 +132,7 @@ export async function inScope<T>(
   if (deadline !== Infinity) scope.deadline = deadline;
   const stopFollowing = follow(options.signal, scope);
   try {
-    const value = await runIn(scope, fn, handle);
+    const value = await runAsyncIn(scope, fn, handle);
     return { value, scope: handle, caught: null, swallowedDeadline: scope.expired && scope.noticed };
   } catch (error) {
     const caught = ownCancellation(scope, error);

@@ -11,15 +11,16 @@ import type { Task } from "../task/task.js";
 export class Crew {
   readonly scope: Scope;
   /** Called whenever a child has ended, a failure having been noted before. */
-  onChildEnd: (() => void) | null = null;
+  onChildEnd: ((task: Task<unknown>) => void) | null = null;
   readonly #nursery: Nursery;
   #failure: { error: unknown } | null = null;
+  #stopped: unknown = null;
 
   constructor(name: string, limit: number = Infinity) {
     const around = currentScope();
     this.scope = new Scope(around, around.runtime, around.task);
     this.scope.name = name;
-    this.#nursery = new Nursery(this.scope, (task) => this.#childEnded(task), limit);
+    this.#nursery = new Nursery(this.scope, (task) => this.#childEnded(task), limit, name);
   }
 
   /** How many children have not ended yet. */
@@ -48,11 +49,14 @@ export class Crew {
       markNoticed(outer);
       throw outer;
     }
+    // A child has no value, and the cancellation that stopped it is hidden since by a shield: it is on its way.
+    if (this.#stopped !== null && this.scope.ownCancel === null) throw this.#stopped;
   }
 
   #childEnded(task: Task<unknown>): void {
     if (this.#isFailure(task)) this.#fail(task);
-    this.onChildEnd?.();
+    else if (task.state === "cancelled") this.#stopped ??= task.error;
+    this.onChildEnd?.(task);
   }
 
   /** A child that was cancelled together with all of this has not failed; one that was cancelled alone has no value. */

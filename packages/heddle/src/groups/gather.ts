@@ -1,17 +1,9 @@
 import { checkCount, checkFlag, checkOptions } from "../ground/check.js";
-import { describe, isThenable } from "../ground/describe.js";
-import { InvalidArgumentError } from "../ground/errors.js";
-import { cancellable } from "../primitives/cancellable.js";
 import { cancellationIn } from "../task/cancellation.js";
-import { currentScope } from "../task/current.js";
-import { Task } from "../task/task.js";
+import type { Scope } from "../task/scope.js";
 import { Crew } from "./crew.js";
-
-/** What can be gathered: a function, which is started as a child, or a task or promise, which is waited for. */
-export type Gatherable<T> = (() => T | PromiseLike<T>) | PromiseLike<T>;
-
-/** What gathering a thing gives. */
-export type Gathered<G> = G extends () => infer R ? Awaited<R> : Awaited<G>;
+import type { Gatherable, Gathered } from "./jobs.js";
+import { splitArguments, toJob } from "./jobs.js";
 
 export interface GatherOptions {
   /** At most so many are under way at a time. Default `Infinity`. */
@@ -52,53 +44,37 @@ export function gather<T>(
 ): Promise<PromiseSettledResult<T>[]>;
 export function gather<T>(things: Iterable<Gatherable<T>>, options?: GatherOptions & { settle?: false }): Promise<T[]>;
 export async function gather(...args: unknown[]): Promise<unknown[]> {
-  const [things, options] = isIterable(args[0])
-    ? [[...args[0]], args[1] as GatherOptions | undefined]
-    : [args, undefined];
-  const { limit, settle } = checkGatherOptions(options, args);
-  const jobs = things.map(toJob);
+  const { things, options } = splitArguments<GatherOptions>("gather", args);
+  const { limit, settle } = checkGatherOptions(options);
+  const jobs = things.map((thing, index) => toJob("gather", thing, index));
   const results: unknown[] = new Array(jobs.length);
   const crew = new Crew("gather", limit);
-  for (const [index, job] of jobs.entries()) {
-    crew.spawn(async () => {
-      results[index] = settle ? await settled(job) : await job();
-    }, job.name || `gather[${index}]`);
+  let firstId = 0;
+  crew.onChildEnd = (task) => {
+    // Tasks that are made in one go have ids that follow each other: no closure has to remember where a result belongs.
+    if (task.state === "succeeded") results[task.id - firstId] = task.result;
+  };
+  for (const job of jobs) {
+    const task = crew.spawn(settle ? () => settled(job, crew.scope) : job, job.name);
+    firstId ||= task.id;
   }
   await crew.finish();
   return results;
 }
 
-/** Settling makes a failure a result. The cancellation of the whole call is none: it travels on. */
-async function settled(job: () => unknown): Promise<PromiseSettledResult<unknown>> {
+/** Settling makes a failure a result, and that a child was cancelled alone. The cancellation of the whole call travels on. */
+async function settled(job: () => unknown, call: Scope): Promise<PromiseSettledResult<unknown>> {
   try {
     return { status: "fulfilled", value: await job() };
   } catch (reason) {
-    if (cancellationIn(reason, currentScope()) !== null) throw reason;
+    if (cancellationIn(reason, call) !== null) throw reason;
     return { status: "rejected", reason };
   }
 }
 
-function toJob(thing: unknown, index: number): () => unknown {
-  if (thing instanceof Task) return () => thing;
-  if (isThenable(thing)) return () => cancellable(thing);
-  if (typeof thing === "function") return thing as () => unknown;
-  throw new InvalidArgumentError(
-    `Cannot gather as argument ${index} must be a function, a task or a promise: received ${describe(thing)}`,
-  );
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && !isThenable(value) && Symbol.iterator in value;
-}
-
-function checkGatherOptions(options: GatherOptions | undefined, args: unknown[]): { limit: number; settle: boolean } {
+function checkGatherOptions(options: GatherOptions = {}): { limit: number; settle: boolean } {
   checkOptions("gather", options, ["limit", "settle"]);
-  if (isIterable(args[0]) && args.length > 2) {
-    throw new InvalidArgumentError(
-      `Cannot gather as an iterable is followed by its options only: received ${args.length} arguments`,
-    );
-  }
-  const { limit = Infinity, settle = false } = options ?? {};
+  const { limit = Infinity, settle = false } = options;
   checkCount("gather", limit, { what: "limit", least: 1, orInfinity: true });
   checkFlag("gather", settle, "settle");
   return { limit, settle };

@@ -1,10 +1,11 @@
-import { checkDuration, checkFunction } from "../ground/check.js";
 import type { CancelScope } from "./cancelScope.js";
 import { inScope } from "./cancelScope.js";
+import { checkTimeAndWork } from "./timeout.js";
 
 /**
  * Runs `fn` for at most `ms` milliseconds and returns its result; undefined when the time was over first. As
- * `timeout()`, but without an error.
+ * `timeout()`, but without an error; and a body that catches the cancellation and returns all the same has its result
+ * returned, since nothing is claimed about the time here.
  *
  * If cancelled from outside: throws `CancelledError`.
  *
@@ -14,7 +15,6 @@ export async function moveOnAfter<T>(
   ms: number,
   fn: (scope: CancelScope) => T | PromiseLike<T>,
 ): Promise<T | undefined> {
-  checkDuration("move on after a time", ms);
-  checkFunction("move on after a time", fn, "moveOnAfter(1000, () => work())");
+  checkTimeAndWork("move on after a time", ms, fn, "moveOnAfter(1000, () => work())");
   return (await inScope(fn, { timeout: ms })).value;
 }

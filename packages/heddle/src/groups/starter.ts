@@ -30,7 +30,8 @@ export class Starter<V> {
       if (this.#state === "ended") throw this.#failure;
       task.cancel("group.start() was cancelled");
       await this.#ended;
-      throw task.state === "failed" ? task.error : error;
+      // One that was ready in spite of its cancellation fails the group.
+      throw task.state === "failed" && this.#endedEarly ? task.error : error;
     }
   }
 
@@ -45,6 +46,10 @@ export class Starter<V> {
         : task.error;
     this.#list.failAll(this.#failure);
     return true;
+  }
+
+  get #endedEarly(): boolean {
+    return this.#state === "ended";
   }
 
   #resolveEnded: () => void = () => {};

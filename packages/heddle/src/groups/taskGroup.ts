@@ -1,11 +1,12 @@
 import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
+import type { CancelledError } from "../ground/errors.js";
 import { InvalidArgumentError, InvalidStateError, TaskGroupError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { cancellationIn } from "../task/cancellation.js";
 import type { TaskOptions } from "../task/createTask.js";
 import { checkName, checkTask } from "../task/createTask.js";
-import { currentScope, runIn } from "../task/current.js";
+import { currentScope, runAsyncIn } from "../task/current.js";
 import { markNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
 import { Scope } from "../task/scope.js";
@@ -113,24 +114,26 @@ export class TaskGroup {
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T | undefined> {
     const scope = this.#scope;
     let value: T | undefined;
-    let interrupted = false;
+    let stopped: CancelledError | null = null;
     try {
-      value = await runIn(scope, body, this);
+      value = await runAsyncIn(scope, body, this);
     } catch (error) {
-      interrupted = cancellationIn(error, scope) !== null;
-      if (!interrupted) this.#bodyFailed(error);
+      stopped = cancellationIn(error, scope);
+      if (stopped === null) this.#bodyFailed(error);
     }
     this.#state = "closing";
     // The join is a wait like any other: it throws when the group was cancelled from outside meanwhile.
-    if (await this.#nursery.join()) interrupted = true;
+    const met = await this.#nursery.join();
     this.#state = "finished";
     const outer = scope.cancelFromOutside;
     scope.close();
     if (this.#errors.length > 0) throw new TaskGroupError(this.#errors, this.name);
-    if (interrupted && outer !== null) {
+    if ((met || stopped !== null) && outer !== null) {
       markNoticed(outer);
       throw outer;
     }
+    // Not the group's own, and hidden since by a shield: it is on its way to the scope that it came from.
+    if (stopped !== null && scope.ownCancel === null) throw stopped;
     return value;
   }
 

@@ -1,5 +1,6 @@
 import { checkDuration, checkFunction } from "../ground/check.js";
-import { TimeoutError } from "../ground/errors.js";
+import { describe } from "../ground/describe.js";
+import { InvalidArgumentError, TimeoutError } from "../ground/errors.js";
 import type { CancelScope, CancelScopeOptions } from "./cancelScope.js";
 import { inScope } from "./cancelScope.js";
 
@@ -15,8 +16,7 @@ import { inScope } from "./cancelScope.js";
  * @throws TimeoutError, or what `fn` throws
  */
 export async function timeout<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
-  checkDuration("set a timeout", ms);
-  checkFunction("set a timeout", fn, "timeout(1000, () => work())");
+  checkTimeAndWork("set a timeout", ms, fn, "timeout(1000, () => work())");
   return orTimeOut({ timeout: ms }, fn, () => `Timed out after ${ms} ms`);
 }
 
@@ -24,7 +24,18 @@ export async function timeout<T>(ms: number, fn: (scope: CancelScope) => T | Pro
 export async function timeoutAt<T>(deadline: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
   checkDuration("set a timeout", deadline, "the deadline");
   checkFunction("set a timeout", fn, "timeoutAt(now() + 1000, () => work())");
-  return orTimeOut({ deadline }, fn, () => `Timed out at ${deadline} ms on the run's clock`);
+  return orTimeOut({ deadline }, fn, () => `Timed out at ${Math.round(deadline)} ms on the run's clock`);
+}
+
+/** The checks of calls that take a duration and then a function; in Python it is the other way round. */
+export function checkTimeAndWork(doing: string, ms: unknown, fn: unknown, meant: string): void {
+  if (typeof ms === "function") {
+    throw new InvalidArgumentError(
+      `Cannot ${doing} as the duration comes first: received ${describe(ms)}; write ${meant}`,
+    );
+  }
+  checkDuration(doing, ms);
+  checkFunction(doing, fn, meant);
 }
 
 /** The result of `fn`; a scope that its own deadline has ended throws `TimeoutError`. */

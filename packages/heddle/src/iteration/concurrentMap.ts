@@ -2,12 +2,12 @@ import { Deque } from "../ground/deque.js";
 import { Crew } from "../groups/crew.js";
 import { Semaphore } from "../primitives/semaphore.js";
 import { park, WaitList } from "../task/park.js";
-import type { Feed } from "./feed.js";
-import { AsyncFeed, SyncFeed } from "./feed.js";
+import { openFeed } from "./feed.js";
+import type { Source } from "./source.js";
 import { startWorkers } from "./workers.js";
 
 export interface Job<T, R> {
-  readonly source: Iterable<T> | AsyncIterable<T>;
+  readonly source: Source<T>;
   readonly fn: (item: T, index: number) => R | PromiseLike<R>;
   readonly limit: number;
   readonly ordered: boolean;
@@ -90,8 +90,4 @@ export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, und
     feed.close();
     await crew.finish();
   }
-}
-
-function openFeed<T>(source: Iterable<T> | AsyncIterable<T>, crew: Crew): Feed<T> {
-  return Symbol.asyncIterator in source ? new AsyncFeed(source, crew) : new SyncFeed(source);
 }

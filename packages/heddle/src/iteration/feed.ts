@@ -1,6 +1,8 @@
 import { QueueShutDownError } from "../ground/errors.js";
 import type { Crew } from "../groups/crew.js";
 import { Queue } from "../primitives/queue.js";
+import type { Source } from "./source.js";
+import { isAsync } from "./source.js";
 
 /** Where workers get their items from, each with its place in the source. */
 export interface Feed<T> {
@@ -94,4 +96,8 @@ export class AsyncFeed<T> implements Feed<T> {
       if (!atEnd) await iterator.return?.();
     }
   }
+}
+
+export function openFeed<T>(source: Source<T>, crew: Crew): Feed<T> {
+  return isAsync(source) ? new AsyncFeed(source, crew) : new SyncFeed(source);
 }

@@ -1,7 +1,8 @@
 import { checkCount, checkFlag, checkFunction, checkOptions } from "../ground/check.js";
-import { describe } from "../ground/describe.js";
-import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
+import { InvalidStateError } from "../ground/errors.js";
 import { collect, stream } from "./concurrentMap.js";
+import type { Source } from "./source.js";
+import { checkSource } from "./source.js";
 
 export interface MapConcurrentOptions {
   /** At most so many calls of `fn` are under way, or finished with a result that nobody has taken yet. 1 or more, or `Infinity`. */
@@ -71,16 +72,12 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R> {
  * If cancelled: likewise, then `CancelledError` is thrown.
  */
 export function mapConcurrent<T, R>(
-  source: Iterable<T> | AsyncIterable<T>,
+  source: Source<T>,
   fn: (item: T, index: number) => R | PromiseLike<R>,
   options: MapConcurrentOptions,
 ): ConcurrentResults<R> {
   const doing = "map concurrently";
-  if (!isAnyIterable(source)) {
-    throw new InvalidArgumentError(
-      `Cannot ${doing} as the source must be iterable or async iterable: received ${describe(source)}`,
-    );
-  }
+  checkSource(doing, source);
   checkFunction(doing, fn, "mapConcurrent(items, (item) => work(item), { limit: 10 })");
   checkOptions(doing, options, ["limit", "ordered"]);
   checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
@@ -90,9 +87,4 @@ export function mapConcurrent<T, R>(
     () => stream({ source, fn, limit, ordered }),
     () => collect({ source, fn, limit, ordered }),
   );
-}
-
-function isAnyIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  return Symbol.iterator in value || Symbol.asyncIterator in value;
 }

@@ -19,7 +19,8 @@ export async function cancellable<T>(promise: PromiseLike<T>): Promise<T> {
   // A list of one. Taking the waiter out of it on cancellation leaves nothing of ours in the promise's reactions but
   // two small closures, however long it takes to settle.
   const list = new WaitList<T>("a foreign promise", promise);
-  promise.then(
+  // A foreign thenable may call back at once, before anybody waits; a promise never does.
+  Promise.resolve(promise).then(
     (value) => list.wakeFirst(value),
     (error: unknown) => list.failAll(error),
   );

@@ -1,4 +1,5 @@
-import { breath, throwIfCancelled } from "../task/park.js";
+import { currentScope } from "../task/current.js";
+import { refuse, throwIfCancelled } from "../task/park.js";
 
 /**
  * Lets other tasks run and, at least every few milliseconds, timers and I/O as well: a loop of checkpoints never starves
@@ -6,10 +7,11 @@ import { breath, throwIfCancelled } from "../task/park.js";
  *
  * If cancelled: throws `CancelledError`.
  */
-export async function checkpoint(): Promise<void> {
-  throwIfCancelled();
-  const turn = breath();
-  if (turn === undefined) return;
-  await turn;
-  throwIfCancelled();
+export function checkpoint(): Promise<void> {
+  const scope = currentScope();
+  if (scope.effective !== null) return refuse(scope.effective);
+  const { clock } = scope.runtime;
+  return clock.turnDue() ? clock.turn().then(throwIfCancelled) : NOTHING;
 }
+
+const NOTHING: Promise<void> = Promise.resolve();

@@ -2,7 +2,8 @@ import { checkCount, checkFlag, checkOptions } from "../ground/check.js";
 import { Deque } from "../ground/deque.js";
 import { InvalidStateError, QueueEmptyError, QueueFullError, QueueShutDownError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { currentScope } from "../task/current.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
 
 /** In which order a queue gives its items out: what a subclass chooses. */
 export interface QueueStore<T> {
@@ -69,11 +70,14 @@ export class Queue<T> implements AsyncIterable<T> {
    *
    * @throws QueueShutDownError after `shutdown()`, also to those who wait
    */
-  async put(item: T): Promise<void> {
-    throwIfCancelled();
-    if (!this.tryPut(item)) return park(this.#putters, item);
-    const turn = breath();
-    if (turn !== undefined) await turn;
+  put(item: T): Promise<void> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      return this.tryPut(item) ? pass(scope, undefined) : parkIn(scope, this.#putters, item);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Adds an item and returns true if there is room now, else returns false. @throws QueueShutDownError after `shutdown()` */
@@ -97,16 +101,12 @@ export class Queue<T> implements AsyncIterable<T> {
    *
    * @throws QueueShutDownError when the queue was shut down and is empty, also to those who wait
    */
-  async get(): Promise<T> {
-    throwIfCancelled();
-    if (this.isEmpty) {
-      if (this.#state !== "open") throw new QueueShutDownError("Cannot get an item as the queue was shut down");
-      return park(this.#getters);
-    }
-    const item = this.#take();
-    const turn = breath();
-    if (turn !== undefined) await turn;
-    return item;
+  get(): Promise<T> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    if (!this.isEmpty) return pass(scope, this.#take());
+    if (this.#state === "open") return parkIn(scope, this.#getters);
+    return Promise.reject(new QueueShutDownError("Cannot get an item as the queue was shut down"));
   }
 
   /** Takes the next item if there is one now, else returns undefined. */
@@ -134,11 +134,10 @@ export class Queue<T> implements AsyncIterable<T> {
    *
    * If cancelled: throws `CancelledError`; the queue is as it was.
    */
-  async join(): Promise<void> {
-    throwIfCancelled();
-    if (this.#unfinished > 0) return park(this.#joiners);
-    const turn = breath();
-    if (turn !== undefined) await turn;
+  join(): Promise<void> {
+    const scope = currentScope();
+    if (this.#unfinished > 0 || scope.effective !== null) return parkIn(scope, this.#joiners);
+    return pass(scope, undefined);
   }
 
   /**
@@ -184,16 +183,21 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   #accept(item: T): void {
-    this.#unfinished++;
     if (!this.#getters.wakeFirst(item)) this.#store.push(item);
+    this.#unfinished++;
   }
 
   /** The room that an item leaves goes to the putter who has waited longest. */
   #take(): T {
     const item = this.#store.shift() as T;
-    const putter = this.#putters.first;
-    if (putter !== undefined) {
-      this.#accept(putter.request as T);
+    for (let putter = this.#putters.first; putter !== undefined && !this.isFull; putter = this.#putters.first) {
+      try {
+        this.#accept(putter.request as T);
+      } catch (error) {
+        // The order of a store may be code of the user's: its error is the putter's, not the getter's.
+        putter.fail(error);
+        continue;
+      }
       putter.wake();
     }
     return item;
@@ -205,7 +209,10 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 }
 
-inspectAs(Queue, (self) => {
-  const { size, maxSize, getting, putting, state } = self.stats();
-  return `Queue { ${state}, size: ${size} of ${maxSize}, getting: ${getting}, putting: ${putting} }`;
-});
+inspectAs(Queue, (self) => describeQueue("Queue", self));
+
+/** The line that describes a queue, for those of another order too. */
+export function describeQueue(name: string, queue: Queue<unknown>): string {
+  const { size, maxSize, getting, putting, state } = queue.stats();
+  return `${name} { ${state}, size: ${size} of ${maxSize}, getting: ${getting}, putting: ${putting} }`;
+}

@@ -1,7 +1,10 @@
 import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
 import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { ledger } from "../ground/ledger.js";
+import { currentScope } from "../task/current.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import type { Scope } from "../task/scope.js";
 
 export interface SemaphoreOptions {
   /** Refuses a `release()` that would bring the free permits above this. Default: `Infinity`, nothing is refused. */
@@ -16,8 +19,6 @@ export interface SemaphoreStats {
   max: number;
 }
 
-const ACQUIRE = "acquire permits";
-
 /**
  * A number of permits. Whoever finds none free waits, first come first served: a permit that is given back goes to the
  * one who has waited longest, and nobody can take it in between.
@@ -25,10 +26,11 @@ const ACQUIRE = "acquire permits";
  *     using permit = await semaphore.acquire();
  */
 export class Semaphore {
-  #available: number;
   #size: number;
+  /** Permits that were taken and not given back; below 0 when more were given back. */
+  #out = 0;
   readonly #max: number;
-  readonly #waiters: WaitList<void> = new WaitList("semaphore.acquire", this);
+  readonly #waiters: WaitList<Permit> = new WaitList("semaphore.acquire", this);
 
   /** @param permits how many are free at the start: a whole number, 0 or more, or `Infinity` */
   constructor(permits: number, options: SemaphoreOptions = {}) {
@@ -37,19 +39,18 @@ export class Semaphore {
     checkOptions(doing, options, ["max"]);
     const { max = Infinity } = options;
     checkCount(doing, max, { what: "max", least: permits, orInfinity: true });
-    this.#available = permits;
     this.#size = permits;
     this.#max = max;
     this.#waiters.onLeave = () => this.#serve();
   }
 
   get available(): number {
-    return this.#available;
+    return this.#size - this.#out;
   }
 
   /** True when `acquire()` would wait. */
   get locked(): boolean {
-    return this.#available < 1 || !this.#waiters.isEmpty;
+    return this.available < 1 || !this.#waiters.isEmpty;
   }
 
   /**
@@ -58,36 +59,32 @@ export class Semaphore {
    *
    * If cancelled: throws `CancelledError`, no permit is taken, and those behind are served if they can be.
    */
-  async acquire(n: number = 1): Promise<Permit> {
-    checkCount(ACQUIRE, n, { what: "their number", least: 1 });
-    if (n > this.#max) {
-      throw new InvalidArgumentError(`Cannot acquire permits as there are never more than ${this.#max}: received ${n}`);
+  acquire(n: number = 1): Promise<Permit> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      this.#checkWanted(n);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    throwIfCancelled();
-    if (this.#take(n)) {
-      const turn = breath();
-      if (turn !== undefined) await turn;
-    } else {
-      await park(this.#waiters, n);
-    }
-    return new Permit(this, n);
+    return this.#take(n) ? pass(scope, new Permit(this, n, scope)) : parkIn(scope, this.#waiters, n);
   }
 
   /** Takes `n` permits if that needs no waiting, else returns undefined. */
   tryAcquire(n: number = 1): Permit | undefined {
-    checkCount(ACQUIRE, n, { what: "their number", least: 1 });
-    return this.#take(n) ? new Permit(this, n) : undefined;
+    this.#checkWanted(n);
+    return this.#take(n) ? new Permit(this, n, currentScope()) : undefined;
   }
 
   /** Adds `n` permits, to those waiting first. Not needed for permits that give themselves back. */
   release(n: number = 1): void {
     checkCount("release permits", n, { what: "their number", least: 1 });
-    if (this.#available + n > this.#max) {
+    if (this.available + n > this.#max) {
       throw new InvalidStateError(
-        `Cannot release permits as ${this.#available} of at most ${this.#max} are free: received ${n}`,
+        `Cannot release permits as ${this.available} of at most ${this.#max} are free: received ${n}`,
       );
     }
-    this.#available += n;
+    this.#out -= n;
     this.#serve();
   }
 
@@ -117,22 +114,27 @@ export class Semaphore {
    */
   resize(size: number): void {
     const most = this.#max;
-    checkCount("resize a semaphore", size, { what: "its size", least: 0 });
+    checkCount("resize a semaphore", size, { what: "its size", least: 0, orInfinity: true });
     if (size > most) {
       throw new InvalidArgumentError(`Cannot resize a semaphore as its max is ${most}: received ${size}`);
     }
-    this.#available += size - this.#size;
     this.#size = size;
     this.#serve();
   }
 
   stats(): SemaphoreStats {
-    return { available: this.#available, waiting: this.#waiters.count(), max: this.#max };
+    return { available: this.available, waiting: this.#waiters.count(), max: this.#max };
+  }
+
+  #checkWanted(n: number): void {
+    checkCount("acquire permits", n, { what: "their number", least: 1 });
+    if (n <= this.#max) return;
+    throw new InvalidArgumentError(`Cannot acquire permits as there are never more than ${this.#max}: received ${n}`);
   }
 
   #take(n: number): boolean {
-    if (this.#available < n || !this.#waiters.isEmpty) return false;
-    this.#available -= n;
+    if (this.available < n || !this.#waiters.isEmpty) return false;
+    this.#out += n;
     return true;
   }
 
@@ -140,9 +142,9 @@ export class Semaphore {
   #serve(): void {
     for (let first = this.#waiters.first; first !== undefined; first = this.#waiters.first) {
       const wanted = first.request as number;
-      if (this.#available < wanted) return;
-      this.#available -= wanted;
-      first.wake();
+      if (this.available < wanted) return;
+      this.#out += wanted;
+      first.wake(new Permit(this, wanted, first.scope));
     }
   }
 }
@@ -156,19 +158,28 @@ export class Permit implements Disposable {
   readonly #semaphore: Semaphore;
   #permits: number;
 
-  constructor(semaphore: Semaphore, permits: number) {
+  /** @param scope that of the task that has taken them, for reports */
+  constructor(semaphore: Semaphore, permits: number, scope: Scope) {
     this.#semaphore = semaphore;
     this.#permits = permits;
+    if (ledger !== null) ledger.opened(this, describePermits(permits, scope));
   }
 
   release(): void {
     const permits = this.#permits;
     if (permits === 0) return;
     this.#permits = 0;
+    if (ledger !== null) ledger.closed(this);
     this.#semaphore.release(permits);
   }
 
   [Symbol.dispose](): void {
     this.release();
   }
+}
+
+function describePermits(permits: number, scope: Scope): string {
+  const holder = (scope.task as { name?: string } | null)?.name;
+  const count = permits === 1 ? "1 permit" : `${permits} permits`;
+  return `${count} of a semaphore${holder === undefined ? "" : `, taken by task "${holder}"`}`;
 }

@@ -8,7 +8,8 @@ import { throwIfCancelled } from "../task/park.js";
  *
  *     const response = await withSignal((signal) => fetch(url, { signal }));
  *
- * If cancelled: the signal is aborted and the call is waited for until it has really ended. What it then throws for
+ * If cancelled: the signal is aborted and the call is waited for until it has really ended; one that ignores its signal
+ * keeps the caller waiting (`cancellable()` does not). What it then throws for
  * the abort comes out as the `CancelledError`. Already cancelled: throws without calling `fn`.
  *
  * @throws what `fn` throws

@@ -16,7 +16,7 @@ export function tasksBelow(top: Scope): Task<unknown>[] {
   for (let scope = toVisit.pop(); scope !== undefined; scope = toVisit.pop()) {
     const task = scope.task as Task<unknown> | null;
     if (task !== null && task.scope === scope) tasks.push(task);
-    toVisit.push(...[...scope.children].reverse());
+    for (const child of [...scope.children].reverse()) toVisit.push(child);
   }
   return tasks;
 }

@@ -27,6 +27,7 @@ export function ownCancellation(scope: Scope, error: unknown): CancelledError {
     markNoticed(outer);
     throw outer;
   }
-  if (cancelled !== scope.ownCancel) throw cancelled;
-  return cancelled;
+  // Without one of its own it is that of an enclosing scope, which a shield has hidden since: it is on its way there.
+  if (scope.ownCancel === null) throw cancelled;
+  return scope.ownCancel;
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { isThenable } from "../ground/describe.js";
 import type { Scope } from "./scope.js";
 import { openScope } from "./scope.js";
 
@@ -33,6 +34,39 @@ export function currentScope(): Scope {
 export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   return shared.storage.run(scope, fn, argument);
 }
+
+/**
+ * As `runIn()`, for a function whose result is to be awaited. A thenable that does its work when it is awaited (a task that
+ * is waited for, a query builder) does it in `scope` as well: outside, `await` would call its `then` in the caller's.
+ */
+export function runAsyncIn<A, T>(
+  scope: Scope,
+  fn: (argument: A) => T | PromiseLike<T>,
+  argument: A,
+): T | PromiseLike<T> {
+  const value = runIn(scope, fn, argument);
+  if (value instanceof Promise || !isThenable(value)) return value;
+  return runIn(scope, adopt<T>, value);
+}
+
+function adopt<T>(thenable: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => thenable.then(resolve, reject));
+}
+
+let inUse = false;
+
+/**
+ * To be called before the first job of ours is queued. Node before version 24 gives promises a context only from the first
+ * use of a storage on: what an older job enters, all code around it would see. Not done on import, as it makes every
+ * `await` of the process slower there.
+ */
+export function useContext(): void {
+  if (inUse) return;
+  inUse = true;
+  runIn(shared.root as Scope, nothing, undefined);
+}
+
+function nothing(): void {}
 
 /**
  * Makes `scope` the current one for the rest of the job at hand. Only for a job of ours that ends with the call

@@ -1,3 +1,4 @@
+import { ledger } from "../ground/ledger.js";
 import type { Scope } from "./scope.js";
 
 /**
@@ -14,7 +15,10 @@ class Follower {
   }
 
   add(scope: Scope): void {
-    if (this.#scopes.size === 0) this.#signal.addEventListener("abort", this.#listener);
+    if (this.#scopes.size === 0) {
+      this.#signal.addEventListener("abort", this.#listener);
+      ledger?.opened(this, "a listener on a foreign AbortSignal");
+    }
     this.#scopes.add(scope);
   }
 
@@ -22,6 +26,7 @@ class Follower {
     this.#scopes.delete(scope);
     if (this.#scopes.size > 0) return;
     this.#signal.removeEventListener("abort", this.#listener);
+    ledger?.closed(this);
     followers.delete(this.#signal);
   }
 

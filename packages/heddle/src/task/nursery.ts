@@ -13,14 +13,23 @@ export class Nursery implements TaskOwner {
   readonly scope: Scope;
   readonly #onEnd: (task: Task<unknown>, awaited: boolean) => void;
   readonly #limit: number;
+  readonly #label: string | null;
+  #firstId = 0;
   #running = 0;
-  readonly #waiting = new Deque<Task<unknown>>();
+  /** What starts those that wait for their turn. */
+  readonly #waiting = new Deque<() => void>();
   #whenEmpty: ((metCancel: boolean) => void) | null = null;
 
-  constructor(scope: Scope, onEnd: (task: Task<unknown>, awaited: boolean) => void, limit: number = Infinity) {
+  constructor(
+    scope: Scope,
+    onEnd: (task: Task<unknown>, awaited: boolean) => void,
+    limit: number = Infinity,
+    label: string | null = null,
+  ) {
     this.scope = scope;
     this.#onEnd = onEnd;
     this.#limit = limit;
+    this.#label = label;
   }
 
   /** How many tasks have not ended yet, those that wait for their turn included. */
@@ -30,18 +39,30 @@ export class Nursery implements TaskOwner {
 
   spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T> {
     const task = new Task<T>(this, fn, name, place);
+    this.#firstId ||= task.id;
     notePlace(task, this.spawn);
-    if (this.#running < this.#limit) this.#start(task as Task<unknown>);
-    else this.#waiting.push(task as Task<unknown>);
+    if (this.#running < this.#limit) {
+      this.#running++;
+      task.schedule();
+    } else {
+      this.#waiting.push(task.prepare());
+    }
     return task;
+  }
+
+  /** `gather[2]` where the children of a call are its jobs, else `task-17`. */
+  nameOf(task: Task<unknown>): string {
+    return this.#label === null ? `task-${task.id}` : `${this.#label}[${task.id - this.#firstId}]`;
   }
 
   childEnded(task: Task<unknown>, awaited: boolean): void {
     this.#running--;
     this.#onEnd(task, awaited);
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#start(next);
-    else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
+    const startNext = this.#waiting.shift();
+    if (startNext !== undefined) {
+      this.#running++;
+      startNext();
+    } else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
   }
 
   /**
@@ -58,10 +79,5 @@ export class Nursery implements TaskOwner {
     }
     this.#whenEmpty = null;
     return met;
-  }
-
-  #start(task: Task<unknown>): void {
-    this.#running++;
-    task.schedule();
   }
 }

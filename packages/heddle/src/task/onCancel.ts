@@ -7,7 +7,8 @@ import type { Cancellable, Scope } from "./scope.js";
 class CancelCallback implements Cancellable, Disposable {
   readonly runsUserCode: boolean = true;
   #scope: Scope;
-  readonly #callback: (error: CancelledError) => void;
+  /** Null when it was called, or is no longer to be. */
+  #callback: ((error: CancelledError) => void) | null;
 
   constructor(scope: Scope, callback: (error: CancelledError) => void) {
     this.#scope = scope;
@@ -15,10 +16,12 @@ class CancelCallback implements Cancellable, Disposable {
   }
 
   meetCancel(error: CancelledError): void {
-    this.#scope.detach(this);
+    const callback = this.#callback;
+    if (callback === null) return;
+    this[Symbol.dispose]();
     markNoticed(error);
     try {
-      this.#callback(error);
+      callback(error);
     } catch (failure) {
       this.#scope.runtime.report(failure, null);
     }
@@ -29,6 +32,7 @@ class CancelCallback implements Cancellable, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#callback = null;
     this.#scope.detach(this);
   }
 }

@@ -14,7 +14,10 @@ import type { Cancellable, Scope } from "./scope.js";
  *      meetCancel()  the scope was cancelled; the list is told, so that it can serve the next one
  */
 export class Waiter<T> extends Link implements Cancellable {
-  readonly runsUserCode: boolean = false;
+  get runsUserCode(): boolean {
+    return false;
+  }
+
   /** What the waiter brought along: the item to put, the number of permits. */
   readonly request: unknown;
   scope: Scope;
@@ -42,12 +45,16 @@ export class Waiter<T> extends Link implements Cancellable {
 
   wake(value: T): void {
     this.#release();
-    this.#resolve(value);
+    const { scheduler } = this.scope.runtime;
+    if (scheduler === null) this.#resolve(value);
+    else scheduler.add(this, () => this.#resolve(value));
   }
 
   fail(error: unknown): void {
     this.#release();
-    this.#reject(error);
+    const { scheduler } = this.scope.runtime;
+    if (scheduler === null) this.#reject(error);
+    else scheduler.add(this, () => this.#reject(error));
   }
 
   meetCancel(error: CancelledError): void {
@@ -113,7 +120,11 @@ export class WaitList<T> extends List<Waiter<T>> {
  * returns it. In a scope that is cancelled already it throws without waiting (rule S3).
  */
 export function park<T>(list: WaitList<T>, request?: unknown): Promise<T> {
-  const scope = currentScope();
+  return parkIn(currentScope(), list, request);
+}
+
+/** As `park()`, for a call that has looked up its scope already. */
+export function parkIn<T>(scope: Scope, list: WaitList<T>, request?: unknown): Promise<T> {
   if (scope.effective !== null) return refuse(scope.effective);
   return new Promise<T>((resolve, reject) => {
     new Waiter<T>(scope, list, request, resolve, reject);
@@ -141,4 +152,16 @@ export function refuse(error: CancelledError): Promise<never> {
 export function breath(): Promise<void> | undefined {
   const { clock } = currentScope().runtime;
   return clock.turnDue() ? clock.turn() : undefined;
+}
+
+const PASSED: Promise<void> = Promise.resolve();
+
+/**
+ * How a waiting call that need not wait returns its value: at once, or after a `breath()`. It is for calls that are not
+ * `async` functions themselves, as those cost one more promise and three more jobs for a wait.
+ */
+export function pass<T>(scope: Scope, value: T): Promise<T> {
+  const { clock } = scope.runtime;
+  if (clock.turnDue()) return clock.turn().then(() => value);
+  return value === undefined ? (PASSED as Promise<T>) : Promise.resolve(value);
 }

@@ -4,6 +4,7 @@ import { Nursery } from "./nursery.js";
 import { printError, reportTo } from "./report.js";
 import { Scope } from "./scope.js";
 import type { Task } from "./task.js";
+import { reportUnlessHeard } from "./unheard.js";
 
 /**
  * Makes the root: the scope of all work that no `run()` surrounds, so that every call works in any async function of an
@@ -14,13 +15,14 @@ function makeRoot(): Scope {
     null,
     {
       clock: new SystemClock(),
+      scheduler: null,
       background: null,
       report: (error, task) => reportTo(printError, error, (task as Task<unknown> | null) ?? undefined),
     },
     null,
   );
   scope.runtime.background = new Nursery(scope, (task, awaited) => {
-    if (task.state === "failed" && !awaited) scope.runtime.report(task.error, task);
+    if (task.state === "failed" && !awaited) reportUnlessHeard(task);
   });
   return scope;
 }

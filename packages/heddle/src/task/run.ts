@@ -12,8 +12,10 @@ import type { Runtime } from "./runtime.js";
 import { Scope } from "./scope.js";
 import { Shutdown } from "./shutdown.js";
 import type { StopSignal } from "./stopSignals.js";
-import { exitCodeOf, onStopSignal, programListens } from "./stopSignals.js";
+import { endQuietly, onStopSignal, programListens } from "./stopSignals.js";
+import { strays } from "./strays.js";
 import type { Task } from "./task.js";
+import { reportUnheard, reportUnlessHeard } from "./unheard.js";
 
 export interface RunOptions {
   /** Cancels the run when it fires. */
@@ -40,8 +42,9 @@ const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdow
  * tasks that are still there when `main` ends are cancelled and waited for.
  *
  * If cancelled (by `options.signal`, SIGINT, SIGTERM or an enclosing scope): all tasks are cancelled; when they have
- * ended it throws `CancelledError`, whose `reason` is the signal's. After SIGINT `process.exitCode` is 130, after
- * SIGTERM 143. A `main` that returns all the same has its result returned.
+ * ended it throws `CancelledError`, whose `reason` is the signal's. A process in which nobody catches
+ * that ends without a trace, after SIGINT with exit code 130, after SIGTERM with 143. A `main` that returns all the same
+ * has its result returned.
  *
  * @throws what `main` throws
  * @throws ShutdownTimeoutError when tasks ignored their cancellation for longer than `shutdownTimeout`
@@ -58,11 +61,12 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
 
   function childEnded(child: Task<unknown>, awaited: boolean): void {
     if (child === task) scope.cancel("the run has ended");
-    else if (child.state === "failed" && !awaited) scope.runtime.report(child.error, child);
+    else if (child.state === "failed" && !awaited) reportUnlessHeard(child);
   }
 
+  const ended = nursery.join().then(() => strays(scope));
   try {
-    await new Shutdown(scope, options.shutdownTimeout ?? Infinity).bound(nursery.join());
+    await new Shutdown(scope, options.shutdownTimeout ?? Infinity).bound(ended);
   } catch (error) {
     // That main failed matters more than that something hangs because of it.
     if (task.state !== "failed") throw error;
@@ -70,10 +74,12 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   } finally {
     signals.stop();
     stopFollowing();
-    scope.close();
+    reportUnheard();
+    // Tasks that were given up on stay in their cancelled scope, or they would be free to wait again.
+    ended.then(() => scope.close());
   }
   if (task.state === "succeeded") return task.result;
-  if (task.state === "cancelled" && signals.received !== null) process.exitCode = exitCodeOf(signals.received);
+  if (task.state === "cancelled" && signals.received !== null) endQuietly(task.error, signals.received);
   throw task.error;
 }
 
@@ -82,6 +88,7 @@ function openRunScope(options: RunOptions): Scope {
   const { onError, clock } = options;
   const runtime: Runtime = {
     clock: clock ?? around.runtime.clock,
+    scheduler: clock === undefined ? around.runtime.scheduler : (clock.scheduler ?? null),
     background: around.runtime.background,
     report:
       onError === undefined
@@ -110,7 +117,8 @@ function handleStopSignals(scope: Scope, asked: boolean | undefined): StopSignal
   return signals;
 }
 
-function checkRunOptions(options: RunOptions): void {
+/** Also for `Runner`, which begins its run later. */
+export function checkRunOptions(options: RunOptions): void {
   checkOptions("run", options, OPTIONS);
   checkSignal("run", options.signal);
   checkName("run", options.name);

@@ -14,12 +14,19 @@ export interface Cancellable {
   moveTo(heir: Scope): void;
 }
 
+/** What a scope must not be left with unnoticed: a lock that its task holds. `unlink()` unties it. */
+export interface Tie extends Link {
+  scopeLeft(): void;
+}
+
 /** Fields that few scopes have, kept apart so that the scope of a plain task stays small. */
 interface Extras {
   name?: string;
   timer?: DeadlineTimer;
   deadline?: number;
   controller?: AbortController;
+  ties?: List<Tie>;
+  locals?: ReadonlyMap<object, unknown>;
 }
 
 /**
@@ -42,9 +49,12 @@ export class Scope extends Link {
   /** Somebody was made to throw `ownCancel`. */
   noticed = false;
 
-  #children: List<Scope> | null = null;
+  // Two copies of the library build one tree, and a `#field` of the one's scopes is out of reach of the other's.
+  /** Read it as `children`; null for none. */
+  childList: List<Scope> | null = null;
+  /** Set it as `shield`. */
+  shielded: boolean;
   #inside: Cancellable | Set<Cancellable> | null = null;
-  #shield: boolean;
   #extras: Extras | null = null;
 
   constructor(parent: Scope | null, runtime: Runtime, task: object | null, shield: boolean = false) {
@@ -52,10 +62,9 @@ export class Scope extends Link {
     this.parent = parent;
     this.runtime = runtime;
     this.task = task;
-    this.#shield = shield;
+    this.shielded = shield;
     if (parent === null) return;
-    parent.#children ??= new List();
-    parent.#children.push(this);
+    parent.adopt(this);
     if (!shield) this.effective = parent.effective;
   }
 
@@ -68,7 +77,7 @@ export class Scope extends Link {
   }
 
   get children(): Iterable<Scope> {
-    return this.#children ?? [];
+    return this.childList ?? [];
   }
 
   /** What waits in this very scope, not in those below it. */
@@ -96,32 +105,30 @@ export class Scope extends Link {
 
   #cancelWith(error: CancelledError): void {
     this.ownCancel = error;
-    if (this.effective !== null) return;
-    this.effective = error;
-    spread([this]);
+    this.refresh();
   }
 
   get shield(): boolean {
-    return this.#shield;
+    return this.shielded;
   }
 
   /** Raising the shield hides a cancellation from outside; lowering it lets one in at once (rule S6). */
   set shield(on: boolean) {
-    if (this.#shield === on) return;
-    this.#shield = on;
-    this.#refresh();
+    if (this.shielded === on) return;
+    this.shielded = on;
+    this.refresh();
   }
 
-  /** Works out `effective` anew, here and below, after the shield or the parent has changed. */
-  #refresh(): void {
+  /** Works out `effective` anew, here and below, after the own state, the shield or the parent has changed. */
+  refresh(): void {
     const now = this.ownCancel ?? this.#fromAbove();
     if (now === this.effective) return;
     this.effective = now;
-    spread([this]);
+    spread(this);
   }
 
   #fromAbove(): CancelledError | null {
-    return this.#shield || this.parent === null ? null : this.parent.effective;
+    return this.shielded || this.parent === null ? null : this.parent.effective;
   }
 
   // ── Deadline ────────────────────────────────────────────────────────────────────────────────────────
@@ -187,22 +194,42 @@ export class Scope extends Link {
     else if (inside instanceof Set) inside.delete(thing);
   }
 
+  /** Tells `tie` when this scope is left, unless it was unlinked before. */
+  tie(tie: Tie): void {
+    const extras = this.#extend();
+    extras.ties ??= new List();
+    extras.ties.push(tie);
+  }
+
+  /** The values of all `TaskLocal`s that were set here or taken over when the scope was opened; undefined for none. */
+  get locals(): ReadonlyMap<object, unknown> | undefined {
+    return this.#extras?.locals;
+  }
+
+  set locals(locals: ReadonlyMap<object, unknown>) {
+    this.#extend().locals = locals;
+  }
+
   // ── Leaving ─────────────────────────────────────────────────────────────────────────────────────────
 
   /** Leaves the scope. What still waits inside (floating promises) goes to the nearest open ancestor (rule S8). */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    const timer = this.#extras?.timer;
+    const { timer, ties } = this.#extras ?? {};
     if (timer !== undefined) this.runtime.clock.cancel(timer);
     unlink(this);
     const heir = this.parent === null ? null : openScope(this.parent);
     if (heir !== null) this.#bequeath(heir);
     this.parent = heir;
     this.task = null;
-    this.#children = null;
+    this.childList = null;
     this.#inside = null;
     this.#extras = null;
+    for (const tie of ties ?? []) {
+      unlink(tie);
+      tie.scopeLeft();
+    }
   }
 
   #bequeath(heir: Scope): void {
@@ -214,11 +241,15 @@ export class Scope extends Link {
     }
     for (const child of [...this.children]) {
       unlink(child);
-      heir.#children ??= new List();
-      heir.#children.push(child);
       child.parent = heir;
-      child.#refresh();
+      heir.adopt(child);
+      child.refresh();
     }
+  }
+
+  adopt(child: Scope): void {
+    this.childList ??= new List();
+    this.childList.push(child);
   }
 
   /** True when this scope is `other` or lies below it. */
@@ -234,10 +265,47 @@ export class Scope extends Link {
     return this.#fromAbove();
   }
 
+  /** Tells what waits in this very scope; what runs code of the user's is put into `callbacks`. For `spread()`. */
+  tellInside(error: CancelledError, callbacks: (() => void)[]): void {
+    const tell = (thing: Cancellable): void => {
+      if (thing.runsUserCode) callbacks.push(() => thing.meetCancel(error));
+      else thing.meetCancel(error);
+    };
+    const inside = this.#inside;
+    if (inside instanceof Set) inside.forEach(tell);
+    else if (inside !== null) tell(inside);
+    if (this.hasSignal) callbacks.push(() => this.abortSignal(error));
+  }
+
   #extend(): Extras {
     this.#extras ??= {};
     return this.#extras;
   }
+}
+
+/**
+ * Carries a change of `effective` down the tree, in the order in which the scopes were opened, and tells what waits
+ * there. Code of the user's (abort listeners, callbacks) is called last, when the tree is consistent again. A loop, not a
+ * recursion: trees can be deep.
+ */
+function spread(top: Scope): void {
+  const changed = [top];
+  const callbacks: (() => void)[] = [];
+  for (let i = 0; i < changed.length; i++) {
+    const scope = changed[i] as Scope;
+    const error = scope.effective;
+    const children = scope.childList;
+    if (children !== null) {
+      for (let at = children.next; at !== children; at = at.next as Link) {
+        const child = at as Scope;
+        if (child.shielded || child.ownCancel !== null || child.effective === error) continue;
+        child.effective = error;
+        changed.push(child);
+      }
+    }
+    if (error !== null) scope.tellInside(error, callbacks);
+  }
+  for (const callback of callbacks) callback();
 }
 
 class DeadlineTimer extends Link implements Timer {
@@ -249,29 +317,6 @@ class DeadlineTimer extends Link implements Timer {
   fire(): void {
     this.#scope.expire();
   }
-}
-
-/**
- * Carries a change of `effective` down the tree and tells what waits there. Code of the user's (abort listeners,
- * callbacks) is called last, when the tree is consistent again. A loop, not a recursion: trees can be deep.
- */
-function spread(changed: Scope[]): void {
-  const callbacks: (() => void)[] = [];
-  for (let scope = changed.pop(); scope !== undefined; scope = changed.pop()) {
-    const { effective: error, hasSignal } = scope;
-    for (const child of scope.children) {
-      if (child.shield || child.ownCancel !== null || child.effective === error) continue;
-      child.effective = error;
-      changed.push(child);
-    }
-    if (error === null) continue;
-    for (const thing of scope.inside) {
-      if (thing.runsUserCode) callbacks.push(() => thing.meetCancel(error));
-      else thing.meetCancel(error);
-    }
-    if (hasSignal) callbacks.push(scope.abortSignal.bind(scope, error));
-  }
-  for (const callback of callbacks) callback();
 }
 
 /** The nearest scope that is still open, from this one upwards. */

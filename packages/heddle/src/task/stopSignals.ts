@@ -21,6 +21,17 @@ export function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }
 
+/**
+ * Being stopped by a signal is no crash: where nobody catches `error`, the process ends with the exit code of the signal
+ * and without a stack trace.
+ */
+export function endQuietly(error: unknown, signal: StopSignal): void {
+  process.exitCode = exitCodeOf(signal);
+  process.on("uncaughtExceptionMonitor", (uncaught) => {
+    if (uncaught === error) process.exit(exitCodeOf(signal));
+  });
+}
+
 /** True when the program has a listener of its own for one of these signals. */
 export function programListens(): boolean {
   return stops.size === 0 && SIGNALS.some((signal) => process.listenerCount(signal) > 0);

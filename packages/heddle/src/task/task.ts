@@ -4,11 +4,12 @@ import { InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
 import { cancellationIn } from "./cancellation.js";
-import { currentScope, enterForThisJob, storedScope } from "./current.js";
+import { currentScope, enterForThisJob, storedScope, useContext } from "./current.js";
 import { placeOf } from "./debug.js";
-import { park, WaitList } from "./park.js";
+import { parkIn, refuse, WaitList } from "./park.js";
 import { probe, tell } from "./probe.js";
 import { Scope } from "./scope.js";
+import { inheritLocals, localsInUse } from "./taskLocal.js";
 
 export type TaskState = "created" | "running" | "succeeded" | "failed" | "cancelled";
 
@@ -17,6 +18,8 @@ export interface TaskOwner {
   readonly scope: Scope;
   /** Makes a task and starts it when its turn has come. */
   spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T>;
+  /** What a task is called that was given no name. */
+  nameOf(task: Task<unknown>): string;
   /** The task has ended. `awaited` tells whether somebody waits for it and gets its error. */
   childEnded(task: Task<unknown>, awaited: boolean): void;
 }
@@ -36,7 +39,9 @@ export class Task<T> implements PromiseLike<T> {
   #state: TaskState = "created";
   #fn: (() => T | PromiseLike<T>) | null;
   #outcome: unknown = undefined;
-  #awaiters: WaitList<T> | null = null;
+  #heard = false;
+  /** Of unknown, as one of T would keep a `Task<void>` from being a `Task<unknown>`. */
+  #awaiters: WaitList<unknown> | null = null;
 
   constructor(owner: TaskOwner, fn: () => T | PromiseLike<T>, name?: string, place?: Place) {
     this.owner = owner;
@@ -44,15 +49,16 @@ export class Task<T> implements PromiseLike<T> {
     this.#name = name ?? fn.name;
     this.#place = place;
     this.scope = new Scope(owner.scope, owner.scope.runtime, this);
+    if (localsInUse) inheritLocals(this.scope);
     if (probe !== null) tell("taskCreated", this);
   }
 
-  /** The name given at creation, else the function's, else `task-<id>`. */
+  /** The name given at creation, else the function's, else what the owner calls it. */
   get name(): string {
-    return this.#name === "" ? `task-${this.id}` : this.#name;
+    return this.#name === "" ? this.owner.nameOf(this as Task<unknown>) : this.#name;
   }
 
-  /** `file:line:column` of the call that created the task: of `createTask()` always, of the others in debug mode only. */
+  /** `file:line:column` of the call that created the task: of `createTask()`, unless a great many are made at once; of the others in debug mode only. */
   get createdAt(): string | undefined {
     return this.#place?.toString() ?? placeOf(this);
   }
@@ -64,6 +70,11 @@ export class Task<T> implements PromiseLike<T> {
   /** True once the task has succeeded, failed or been cancelled. */
   get done(): boolean {
     return this.#state !== "created" && this.#state !== "running";
+  }
+
+  /** Somebody came to await the task after it had failed. */
+  get heard(): boolean {
+    return this.#heard;
   }
 
   /** What the task returned. Throws `InvalidStateError` in every state but "succeeded". */
@@ -87,13 +98,13 @@ export class Task<T> implements PromiseLike<T> {
   }
 
   /**
-   * Cancels the task and waits until it has really ended. Throws what the task threw while it was stopping,
+   * Cancels the task and waits until it has really ended: for ever, if it catches its cancellation and goes on. Throws what the task threw while it was stopping,
    * unless that is its cancellation.
    *
    * If cancelled: stops waiting and throws; the task stays cancelled.
    */
   async cancelAndWait(reason?: unknown): Promise<void> {
-    this.#refuseSelf();
+    if (!this.done && currentScope().task === this) return this.#refuseSelf();
     this.cancel(reason);
     if (!this.done) {
       try {
@@ -116,22 +127,21 @@ export class Task<T> implements PromiseLike<T> {
     return this.#wait().then(onResult, onError);
   }
 
-  async #wait(): Promise<T> {
-    this.#refuseSelf();
+  #wait(): Promise<T> {
+    const scope = currentScope();
     if (!this.done) {
-      this.#awaiters ??= new WaitList<T>("task", this);
-      return park(this.#awaiters);
+      if (scope.task === this) return this.#refuseSelf();
+      this.#awaiters ??= new WaitList("task", this);
+      return parkIn(scope, this.#awaiters) as Promise<T>;
     }
-    const cancelled = currentScope().effective;
-    if (cancelled !== null) throw cancelled;
-    if (this.#state === "succeeded") return this.#outcome as T;
-    throw this.#outcome;
+    if (scope.effective !== null) return refuse(scope.effective);
+    if (this.#state === "succeeded") return Promise.resolve(this.#outcome as T);
+    this.#heard = true;
+    return Promise.reject(this.#outcome);
   }
 
-  #refuseSelf(): void {
-    if (!this.done && currentScope().task === this) {
-      throw new InvalidStateError(`Cannot await task "${this.name}" inside itself as it would wait for ever`);
-    }
+  async #refuseSelf(): Promise<never> {
+    throw new InvalidStateError(`Cannot await task "${this.name}" inside itself as it would wait for ever`);
   }
 
   // ── For its owner ───────────────────────────────────────────────────────────────────────────────────
@@ -141,8 +151,32 @@ export class Task<T> implements PromiseLike<T> {
    * AsyncLocalStorages have at this call, and the current scope is set for that job only.
    */
   schedule(): void {
-    starting.push(this as Task<unknown>);
-    settled.then(startNext);
+    useContext();
+    const { scheduler } = this.scope.runtime;
+    if (scheduler === null) {
+      starting.push(this as Task<unknown>);
+      settled.then(startNext);
+      return;
+    }
+    this.prepare()();
+  }
+
+  /**
+   * For a task that has to wait for its turn: returns the function that starts it, in the contexts of this call and not of
+   * that one.
+   */
+  prepare(): () => void {
+    useContext();
+    let go = (): void => {};
+    const turn = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    turn.then(() => {
+      enterForThisJob(this.scope);
+      this.begin();
+    });
+    const { scheduler } = this.scope.runtime;
+    return scheduler === null ? go : () => scheduler.add(this, go);
   }
 
   begin(): void {
@@ -151,15 +185,17 @@ export class Task<T> implements PromiseLike<T> {
     this.#state = "running";
     if (probe !== null) tell("taskStarted", this);
     let value: T | PromiseLike<T>;
+    let promise: Promise<T> | null;
     try {
       value = fn();
+      // Whatever it is, a native promise answers for it: another's `then` may call back from any context.
+      promise = isThenable(value) ? Promise.resolve(value) : null;
     } catch (error) {
       this.fail(error);
       return;
     }
-    if (!isThenable(value)) this.succeed(value);
-    else if (value instanceof Promise) value.then(succeedCurrent, failCurrent);
-    else Promise.resolve(value).then(succeedCurrent, failCurrent);
+    if (promise === null) this.succeed(value as T);
+    else promise.then(succeedCurrent, failCurrent);
   }
 
   succeed(value: T): void {

@@ -1,0 +1,4 @@
+// Ten producers and ten consumers on a queue that holds 100.
+import { queueWorkload } from "./queues.mjs";
+
+await queueWorkload(import.meta.url, 10);

@@ -1,0 +1,23 @@
+import type { BodyMode } from "../args/parseBodyMode.js";
+
+/** What the command line of `heddle fetch` asks for, checked, with every default in its place. Durations are milliseconds. */
+export interface FetchCall {
+  readonly urls: readonly string[];
+  /** Files of URLs; `-` is the standard input. */
+  readonly inputs: readonly string[];
+  /** The file of records; `-` is the standard output. */
+  readonly output: string;
+  readonly body: BodyMode;
+  readonly ordered: boolean;
+  readonly quiet: boolean;
+  readonly concurrency: number;
+  readonly perHost: number;
+  readonly timeout: number;
+  readonly stallTimeout: number;
+  readonly retries: number;
+  readonly maxRetryAfter: number;
+  readonly maxRedirects: number;
+  readonly maxBytes: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly userAgent: string | undefined;
+}

@@ -1,0 +1,116 @@
+import { cancelScope, mapConcurrent, now, shield, TimeoutError } from "heddle";
+import { onCancel } from "heddle/lowlevel";
+import type { Input } from "../input/openInput.js";
+import { openInput } from "../input/openInput.js";
+import { readUrls } from "../input/readUrls.js";
+import { BodyFiles } from "../output/bodyFiles.js";
+import type { Output } from "../output/openOutput.js";
+import { openOutput } from "../output/openOutput.js";
+import { progressLine } from "../progress/progressLine.js";
+import type { Reporter } from "../progress/reporter.js";
+import { makeReporter } from "../progress/reporter.js";
+import { summary } from "../progress/summary.js";
+import { Tally } from "../progress/tally.js";
+import { formatDuration } from "../progress/units.js";
+import { Delivery } from "./delivery.js";
+import type { FetchCall } from "./fetchCall.js";
+import { PageFetcher } from "./pageFetcher.js";
+
+/** How long the reader may take, after an interruption, for the records that are finished. In milliseconds. */
+const FLUSH_PATIENCE = 3000;
+
+/** How far ahead URLs are taken while others wait for their host or a retry, as a multiple of the concurrency. */
+const WINDOW = 16;
+/** The same where order counts: finished pages wait in the window then, and take up memory. */
+const ORDERED_WINDOW = 4;
+
+/**
+ * Fetches what the call names and returns the exit code: 0 if all pages were had, 1 if some were not. A reader who has
+ * seen enough (`| head -1`) ends it without a word.
+ *
+ * If cancelled: the requests are aborted, finished records are written, a summary is printed, then it throws
+ * `CancelledError`.
+ *
+ * @throws UsageError, CannotReadError, CannotWriteError
+ */
+export async function runFetch(call: FetchCall): Promise<number> {
+  const reporter = makeReporter(process.stderr, { quiet: call.quiet });
+  const inputs = await openInputs(call.inputs);
+  const files = call.body.to === "files" ? await BodyFiles.open(call.body.folder) : undefined;
+  const sharesTerminal = call.output === "-" && process.stdout.isTTY;
+  const beforeLine = sharesTerminal ? (): void => reporter.hide() : undefined;
+  const output = await openOutput(call.output, { inputs: call.inputs, beforeLine });
+  const tally = new Tally(now(), inputs.length === 0 ? call.urls.length : undefined);
+  const fetcher = new PageFetcher(call, tally);
+
+  let interrupted: { by: string; givenUp: number } | undefined;
+  const watch = onCancel(({ reason }) => {
+    interrupted = { by: String(reason), givenUp: tally.running };
+  });
+  reporter.start((width) => progressLine(tally.progress(now(), fetcher.parkedHosts), width));
+  try {
+    await cancelScope(async (scope) => {
+      output.writer.onFailure = () => scope.cancel("the records cannot be written");
+      await fetchPages(call, { inputs, files, output, tally, fetcher });
+      await output.close();
+    });
+    output.check();
+  } finally {
+    watch[Symbol.dispose]();
+    await shield(() => fetcher.close());
+    await closeSoon(output, reporter);
+    reporter.stop();
+    if (!output.writer.readerIsGone) reporter.say(summary(tally.progress(now()), interrupted));
+  }
+  return tally.failed === 0 ? 0 : 1;
+}
+
+async function openInputs(paths: readonly string[]): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const path of paths) inputs.push(await openInput(path));
+  return inputs;
+}
+
+interface Parts {
+  readonly inputs: readonly Input[];
+  readonly files: BodyFiles | undefined;
+  readonly output: Output;
+  readonly tally: Tally;
+  readonly fetcher: PageFetcher;
+}
+
+/** Fetches and delivers all pages. If cancelled: what is finished is delivered all the same. */
+async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
+  const { inputs, files, output, tally, fetcher } = parts;
+  const { concurrency, ordered, body } = call;
+  const window = concurrency * (ordered ? ORDERED_WINDOW : WINDOW);
+  const delivery = new Delivery(output.writer, {
+    inline: body.to === "inline",
+    files,
+    ordered: ordered ? { window } : undefined,
+  });
+
+  const fetchOne = async (url: string, number: number): Promise<void> => {
+    await delivery.admit();
+    const record = await fetcher.fetch(url);
+    tally.page(record);
+    await fetcher.delivering(() => delivery.deliver(number, record));
+  };
+
+  try {
+    for await (const _ of mapConcurrent(readUrls(call.urls, inputs), fetchOne, { limit: window, ordered: false }));
+  } finally {
+    delivery.giveUp();
+  }
+}
+
+/** After an interruption: closes the output, unless its reader takes too long. Otherwise it is closed already. */
+async function closeSoon(output: Output, reporter: Reporter): Promise<void> {
+  try {
+    await shield(() => output.close(), { timeout: FLUSH_PATIENCE });
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    const lost = output.writer.unwritten;
+    reporter.say(`${lost} records are not written as nobody took them within ${formatDuration(FLUSH_PATIENCE)}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** The entry of the `heddle` command. */
+import { CommanderError } from "commander";
+import { HeddleError, isCancelled, run } from "heddle";
+import { UsageError } from "./errors.js";
+import { makeProgram } from "./program.js";
+import { usageMessage } from "./usageMessage.js";
+
+/** The call is wrong, or something but a page failed. */
+const WRONG = 2;
+
+await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<void> {
+  // Who does not want to hear about progress any more (`2>&1 | head`) does not end the work.
+  process.stderr.on("error", () => {});
+  try {
+    await run(async () => {
+      const program = makeProgram((exitCode) => {
+        process.exitCode = exitCode;
+      });
+      await program.parseAsync(args, { from: "user" });
+    });
+  } catch (error) {
+    // The run has set the exit code. Nothing is waited for that the reader of our output did not take in time.
+    if (isCancelled(error)) process.exit();
+    process.exitCode = explain(error, args[0]);
+  }
+}
+
+/** Says what went wrong, and returns the exit code. */
+function explain(error: unknown, command: string | undefined): number {
+  const help = `Try heddle${command === "fetch" || command === "demo" ? ` ${command}` : ""} --help`;
+  if (error instanceof CommanderError) {
+    const message = usageMessage(error);
+    if (message === undefined) return 0;
+    // Without a command commander has shown the help already.
+    if (error.code !== "commander.help") complain(`${message}\n${help}`);
+  } else if (error instanceof UsageError) {
+    complain(`${error.message}\n${help}`);
+  } else if (error instanceof HeddleError) {
+    complain(error.message);
+  } else {
+    console.error("heddle: this should not have happened:", error);
+  }
+  return WRONG;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`heddle: ${message}\n`);
+}

@@ -1,0 +1,85 @@
+import { RateMeter } from "./rateMeter.js";
+
+/** What a progress line or a summary shows: plain data. */
+export interface Progress {
+  /** Since the start, in milliseconds. */
+  readonly elapsed: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** How many failed, by outcome, the most frequent first. */
+  readonly failures: readonly (readonly [outcome: string, count: number])[];
+  readonly bytes: number;
+  /** Requests that are under way. */
+  readonly running: number;
+  /** Pages a second, over the last seconds. */
+  readonly rate: number;
+  /** The request that has been under way longest, and for how many milliseconds. */
+  readonly slowest: { readonly url: string; readonly age: number } | undefined;
+  /** Hosts that are left alone for a while, as they have asked. */
+  readonly parked: number;
+  /** How many pages there are in all, where that is known. */
+  readonly total: number | undefined;
+}
+
+/** Counts pages and requests as they start and end. Moments are handed in, in milliseconds: this waits for nothing. */
+export class Tally {
+  readonly #startedAt: number;
+  readonly #total: number | undefined;
+  readonly #rate: RateMeter;
+  /** In the order in which they started, so the first is the one that has been under way longest. */
+  readonly #requests = new Set<{ url: string; since: number }>();
+  readonly #failures = new Map<string, number>();
+  #ok = 0;
+  #failed = 0;
+  #bytes = 0;
+
+  constructor(startedAt: number, total?: number) {
+    this.#startedAt = startedAt;
+    this.#total = total;
+    this.#rate = new RateMeter(startedAt);
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** Requests that are under way. */
+  get running(): number {
+    return this.#requests.size;
+  }
+
+  /** A request has left. Returns what to call when it is over. */
+  request(url: string, at: number): () => void {
+    const request = { url, since: at };
+    this.#requests.add(request);
+    return () => this.#requests.delete(request);
+  }
+
+  /** A page has its record. */
+  page(record: { outcome: string; bytes: number }): void {
+    const { outcome, bytes } = record;
+    this.#bytes += bytes;
+    if (outcome === "ok") {
+      this.#ok++;
+    } else {
+      this.#failed++;
+      this.#failures.set(outcome, (this.#failures.get(outcome) ?? 0) + 1);
+    }
+  }
+
+  progress(at: number, parked: number = 0): Progress {
+    const [oldest] = this.#requests;
+    return {
+      elapsed: at - this.#startedAt,
+      ok: this.#ok,
+      failed: this.#failed,
+      failures: [...this.#failures].sort((a, b) => b[1] - a[1]),
+      bytes: this.#bytes,
+      running: this.running,
+      rate: this.#rate.perSecond(at, this.#ok + this.#failed),
+      slowest: oldest === undefined ? undefined : { url: oldest.url, age: at - oldest.since },
+      parked,
+      total: this.#total,
+    };
+  }
+}

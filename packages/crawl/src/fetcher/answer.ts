@@ -1,0 +1,39 @@
+import type { Failure } from "./outcome.js";
+import type { ResponseHeaders } from "./transport.js";
+
+/** What one request came to. It is filled in as it happens, so that what was known before a failure is not lost. */
+export interface Answer {
+  readonly url: URL;
+  /** The moment at which the request left; null if it did not. */
+  startedAt: number | null;
+  status: number | null;
+  headers: ResponseHeaders;
+  /** Where a redirect leads. */
+  location: string | undefined;
+  /** The whole body, decompressed; null if it was not had, or belongs to a redirect. */
+  body: Uint8Array | null;
+  /** Bytes of the body after decompression, and before: as many as have come. */
+  bytes: number;
+  wireBytes: number;
+  /** What the server asks to wait, in milliseconds. */
+  retryAfter: number | undefined;
+  /** For how long its host is left alone because of it, in milliseconds. */
+  parkedFor: number | undefined;
+  failure: Failure | null;
+}
+
+export function noAnswerYet(url: URL): Answer {
+  return {
+    url,
+    startedAt: null,
+    status: null,
+    headers: {},
+    location: undefined,
+    body: null,
+    bytes: 0,
+    wireBytes: 0,
+    retryAfter: undefined,
+    parkedFor: undefined,
+    failure: null,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Answer } from "./answer.js";
+import { backoff } from "./backoff.js";
+import { seconds } from "./errors.js";
+import type { FetchSettings } from "./fetchOptions.js";
+import type { Failure, Outcome } from "./outcome.js";
+
+/** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
+const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated"]);
+
+/** Name servers say this for "try again", and something else for "there is no such name". */
+const PASSING_CODES: ReadonlySet<string> = new Set(["EAI_AGAIN", "ESERVFAIL"]);
+
+/** Too early, too many, and the ways of a server, or of the one before it, to say that just now it cannot. */
+const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 522, 524]);
+
+/** What an answer comes to: null if the page was had. */
+export function failureOf(answer: Answer): Failure | null {
+  const { status, failure } = answer;
+  // That the page of an error could not be read is not the news.
+  if (status === null || status < 400) return failure;
+  const more = failure === null ? "" : `, and its body could not be had: ${failure.message}`;
+  return { outcome: "http-error", code: `HTTP_${status}`, message: `The server answered ${status}${more}` };
+}
+
+/** What to do after an attempt: be content, ask again in so many milliseconds, or give up with this failure. */
+export type Verdict =
+  | { readonly next: "done" }
+  | { readonly next: "retry"; readonly delay: number; readonly failure: Failure }
+  | { readonly next: "give up"; readonly failure: Failure };
+
+/**
+ * Whether a page is asked for again. What may pass is, up to `retries` times, after a backoff that is never shorter than
+ * the server's `Retry-After`. When that is longer than `maxRetryAfter` the page is given up: shortened, the wait would be
+ * an impoliteness, and unlimited it would let one server hold up everything.
+ */
+export function judge(answer: Answer, attempt: number, settings: FetchSettings): Verdict {
+  const failure = failureOf(answer);
+  if (failure === null) return { next: "done" };
+  if (attempt > settings.retries || !mayPass(answer, failure)) return { next: "give up", failure };
+  const { retryAfter } = answer;
+  if (retryAfter !== undefined && retryAfter > settings.maxRetryAfter) {
+    const wish = `asks to come back in ${seconds(retryAfter)}`;
+    const message = `${failure.message} and ${wish}, later than maxRetryAfter, ${seconds(settings.maxRetryAfter)}`;
+    return { next: "give up", failure: { ...failure, message } };
+  }
+  return { next: "retry", delay: backoff(attempt, { ...settings.backoff, retryAfter }), failure };
+}
+
+function mayPass(answer: Answer, failure: Failure): boolean {
+  if (answer.status !== null && answer.status >= 400) return PASSING_STATUS.has(answer.status);
+  return PASSING.has(failure.outcome) || PASSING_CODES.has(failure.code);
+}

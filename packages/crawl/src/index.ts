@@ -1,0 +1,32 @@
+// ── Fetching ────────────────────────────────────────────────────────────────────────────────────────────
+export { fetchAll } from "./fetcher/fetchAll.js";
+export type { FetchAllOptions } from "./fetcher/fetchAll.js";
+export { fetchPage } from "./fetcher/fetchPage.js";
+export type { FetchOptions } from "./fetcher/fetchOptions.js";
+export type { FetchRecord } from "./fetcher/fetchRecord.js";
+export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
+
+// ── Politeness ──────────────────────────────────────────────────────────────────────────────────────────
+export { HostLimits } from "./fetcher/hostLimits.js";
+export type { Admission, AdmitOptions, HostLimitsOptions, HostLimitsStats } from "./fetcher/hostLimits.js";
+export { backoff } from "./fetcher/backoff.js";
+export type { BackoffOptions } from "./fetcher/backoff.js";
+export { retryAfter } from "./fetcher/retryAfter.js";
+
+// ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
+export { UndiciTransport } from "./fetcher/undiciTransport.js";
+export type { UndiciTransportOptions } from "./fetcher/undiciTransport.js";
+export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./fetcher/transport.js";
+
+// ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────
+export { charsetOf, decodeText } from "./fetcher/charset.js";
+export type { Charset, CharsetSource } from "./fetcher/charset.js";
+export { decodeBody } from "./fetcher/decode.js";
+export type { DecodeOptions } from "./fetcher/decode.js";
+
+// ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
+export { OUTCOMES } from "./fetcher/outcome.js";
+export type { Failure, Outcome } from "./fetcher/outcome.js";
+export { classify } from "./fetcher/classify.js";
+export type { Phase } from "./fetcher/classify.js";
+export { FetchError, HostParkedError } from "./fetcher/errors.js";

@@ -1,0 +1,145 @@
+import { checkFunction } from "../ground/check.js";
+import { inspectAs } from "../ground/inspect.js";
+import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { Guard } from "./guard.js";
+
+export interface RWLockStats {
+  /** How many read now. */
+  readers: number;
+  /** Whether somebody writes now. */
+  writing: boolean;
+  /** Tasks that wait in `read()`. */
+  waitingReaders: number;
+  /** Tasks that wait in `write()`. */
+  waitingWriters: number;
+}
+
+type Access = "read" | "write";
+
+/**
+ * Many readers at a time, or one writer. First come, first served: a reader who comes while a writer waits stands behind
+ * that writer, so that readers who keep coming cannot keep writers out; readers who stand next to each other are let in
+ * together, so that writers who keep coming cannot keep readers out.
+ *
+ *     using guard = await lock.read();
+ *
+ * Nobody owns it. A task that asks for `write()` while it reads, or for anything while it writes, waits for itself.
+ */
+export class RWLock {
+  #readers = 0;
+  #writing = false;
+  readonly #waiters: WaitList<void> = new WaitList("rwLock", this);
+
+  constructor() {
+    // A writer who leaves may have been all that kept the readers behind it waiting.
+    this.#waiters.onLeave = () => this.#serve();
+  }
+
+  /**
+   * Waits until nobody writes and all who came earlier have been let in.
+   *
+   * If cancelled: throws `CancelledError` and does not read; those behind are served if they can be.
+   */
+  async read(): Promise<Guard> {
+    return this.#enter("read");
+  }
+
+  /**
+   * Waits until nobody reads or writes and all who came earlier have been let in.
+   *
+   * If cancelled: throws `CancelledError` and does not write; those behind are served if they can be.
+   */
+  async write(): Promise<Guard> {
+    return this.#enter("write");
+  }
+
+  /** Lets the caller read if that needs no waiting, else returns undefined. */
+  tryRead(): Guard | undefined {
+    return this.#tryEnter("read") ? this.#guard("read") : undefined;
+  }
+
+  /** Lets the caller write if that needs no waiting, else returns undefined. */
+  tryWrite(): Guard | undefined {
+    return this.#tryEnter("write") ? this.#guard("write") : undefined;
+  }
+
+  /** Calls `fn` while nobody writes. If cancelled while waiting: `fn` is not called. */
+  async withRead<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    checkFunction("read under a lock", fn, "lock.withRead(() => work())");
+    return this.#with("read", fn);
+  }
+
+  /** Calls `fn` while nobody else reads or writes. If cancelled while waiting: `fn` is not called. */
+  async withWrite<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    checkFunction("write under a lock", fn, "lock.withWrite(() => work())");
+    return this.#with("write", fn);
+  }
+
+  stats(): RWLockStats {
+    let waitingReaders = 0;
+    let waitingWriters = 0;
+    for (const waiter of this.#waiters) {
+      if (waiter.request === "read") waitingReaders++;
+      else waitingWriters++;
+    }
+    return { readers: this.#readers, writing: this.#writing, waitingReaders, waitingWriters };
+  }
+
+  async #enter(access: Access): Promise<Guard> {
+    throwIfCancelled();
+    if (this.#tryEnter(access)) {
+      const turn = breath();
+      if (turn !== undefined) await turn;
+    } else {
+      await park(this.#waiters, access);
+    }
+    return this.#guard(access);
+  }
+
+  async #with<T>(access: Access, fn: () => T | PromiseLike<T>): Promise<T> {
+    const guard = await this.#enter(access);
+    try {
+      return await fn();
+    } finally {
+      guard.release();
+    }
+  }
+
+  #tryEnter(access: Access): boolean {
+    if (!this.#waiters.isEmpty || !this.#admits(access)) return false;
+    this.#admit(access);
+    return true;
+  }
+
+  #admits(access: Access): boolean {
+    return !this.#writing && (access === "read" || this.#readers === 0);
+  }
+
+  #admit(access: Access): void {
+    if (access === "read") this.#readers++;
+    else this.#writing = true;
+  }
+
+  #serve(): void {
+    for (let first = this.#waiters.first; first !== undefined; first = this.#waiters.first) {
+      const access = first.request as Access;
+      if (!this.#admits(access)) return;
+      this.#admit(access);
+      first.wake();
+    }
+  }
+
+  #guard(access: Access): Guard {
+    return new Guard(() => {
+      if (access === "read") this.#readers--;
+      else this.#writing = false;
+      this.#serve();
+    }, `the right to ${access} under an RWLock`);
+  }
+}
+
+inspectAs(RWLock, (self) => {
+  const { readers, writing, waitingReaders, waitingWriters } = self.stats();
+  const state = writing ? "writing" : `readers: ${readers}`;
+  return `RWLock { ${state}, waiting to read: ${waitingReaders}, waiting to write: ${waitingWriters} }`;
+});

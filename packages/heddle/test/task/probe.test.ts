@@ -1,0 +1,64 @@
+import { createTask, Queue, sleep } from "heddle";
+import type { Probe, Waiter } from "heddle/lowlevel";
+import { setProbe } from "heddle/lowlevel";
+import { virtualTime } from "heddle/testing";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Task } from "../../src/task/task.js";
+
+afterEach(() => void setProbe(null));
+
+describe("the probe", () => {
+  it("hears of tasks and waits, in the order in which they happen", async () => {
+    const heard: string[] = [];
+    const ofTask = (what: string) => (task: object) => void heard.push(`${what} ${(task as Task<unknown>).name}`);
+    const ofWait = (what: string) => (waiter: object) =>
+      void heard.push(`${what} ${(waiter as Waiter<unknown>).list?.what ?? "sleep"}`);
+    setProbe({
+      taskCreated: ofTask("created"),
+      taskStarted: ofTask("started"),
+      taskEnded: ofTask("ended"),
+      parked: ofWait("parked"),
+      resumed: ofWait("resumed"),
+    });
+    const queue = new Queue<number>();
+    await virtualTime(async () => {
+      const getter = createTask(() => queue.get(), { name: "getter" });
+      await sleep(1);
+      queue.putNowait(1);
+      await getter;
+    });
+    setProbe(null);
+    expect(heard).toEqual([
+      "created main",
+      "started main",
+      "created getter",
+      "parked sleep",
+      "started getter",
+      "parked queue.get",
+      "resumed sleep",
+      "resumed queue.get",
+      "ended getter",
+      "ended main",
+    ]);
+  });
+
+  it("is taken out when it throws, and breaks nothing", async () => {
+    let calls = 0;
+    const broken: Probe = {
+      taskStarted() {
+        calls++;
+        throw new Error("broken");
+      },
+    };
+    setProbe(broken);
+    expect(await virtualTime(async () => createTask(() => 1).then((value) => value))).toBe(1);
+    expect([calls, setProbe(null)]).toEqual([1, null]);
+  });
+
+  it("may have some hooks only, and gives back the one before it", () => {
+    const [first, second]: Probe[] = [{}, {}];
+    expect(setProbe(first as Probe)).toBe(null);
+    expect(setProbe(second as Probe)).toBe(first);
+    expect(setProbe(null)).toBe(second);
+  });
+});

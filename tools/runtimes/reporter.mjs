@@ -1,0 +1,33 @@
+// A vitest reporter that writes what each test did to the file that HEDDLE_RUNTIME_RESULTS names.
+import { writeFileSync } from "node:fs";
+
+const LONGEST = 1500;
+
+export default class RuntimeReporter {
+  onTestRunEnd(modules, unhandledErrors) {
+    const outcome = {
+      files: modules.map((module) => module.relativeModuleId),
+      tests: modules.flatMap(testsOf),
+      unhandled: unhandledErrors.map(describe),
+    };
+    writeFileSync(process.env["HEDDLE_RUNTIME_RESULTS"], JSON.stringify(outcome));
+  }
+}
+
+/** The tests of a module, and the module itself where it could not be loaded or a hook of it has thrown. */
+function testsOf(module) {
+  const file = module.relativeModuleId;
+  const tests = [...module.children.allTests()].map((test) => {
+    const { state, errors = [] } = test.result();
+    const error = errors.length === 0 ? undefined : errors.map(describe).join("\n");
+    return { file, test: test.fullName, state, error };
+  });
+  const broken = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())];
+  if (broken.length > 0) tests.push({ file, state: "failed", error: broken.map(describe).join("\n") });
+  return tests;
+}
+
+function describe(error) {
+  const text = `${error.stack ?? `${error.name}: ${error.message}`}`;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
