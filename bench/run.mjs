@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { NEEDS_NEWER_NODE, NPM_PEERS, PLAN } from "./plan.mjs";
 import { table } from "./lib/table.mjs";
+import { NEEDS_NEWER_NODE, NPM_PEERS, PLAN } from "./plan.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const cache = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
@@ -26,7 +26,9 @@ const rounds = Number(values.rounds);
 const scale = Number(values.scale);
 const chosen = PLAN.filter(({ js }) => values.only === undefined || values.only.split(",").includes(js));
 if (!(rounds >= 1) || !(scale > 0) || chosen.length === 0) {
-  console.error(`Cannot run the benchmarks as --rounds and --scale must be above 0 and --only name workloads of plan.mjs`);
+  console.error(
+    `Cannot run the benchmarks as --rounds and --scale must be above 0 and --only name workloads of plan.mjs`,
+  );
   process.exit(2);
 }
 
@@ -41,7 +43,12 @@ for (const entry of chosen) {
     for (const peer of peersOf(node.path, `js/${entry.js}.mjs`)) {
       if (NEEDS_NEWER_NODE.has(peer) && node.major < 22) continue;
       const size = Math.ceil(entry.size * scale);
-      runs.push({ on: `Node ${node.major}`, peer, command: node.path, args: ["--expose-gc", `js/${entry.js}.mjs`, peer, size] });
+      runs.push({
+        on: `Node ${node.major}`,
+        peer,
+        command: node.path,
+        args: ["--expose-gc", `js/${entry.js}.mjs`, peer, size],
+      });
     }
   }
   if (python !== null) {
@@ -92,7 +99,10 @@ function nodeOf(major) {
   if (!existsSync(path)) {
     mkdirSync(home, { recursive: true });
     writeFileSync(`${home}package.json`, JSON.stringify({ private: true }));
-    execFileSync("npm", ["install", "--no-fund", "--no-audit", "--silent", `${name}@${major}`], { cwd: home, stdio: "inherit" });
+    execFileSync("npm", ["install", "--no-fund", "--no-audit", "--silent", `${name}@${major}`], {
+      cwd: home,
+      stdio: "inherit",
+    });
   }
   return { major: Number(major), path };
 }
@@ -111,7 +121,8 @@ function peersOf(node, script) {
 }
 
 function pythonPeersOf(entry) {
-  return JSON.parse(execFileSync(python.path, [`python/${entry.py}.py`, "?", "0"], { cwd: here, encoding: "utf8" })).peers;
+  return JSON.parse(execFileSync(python.path, [`python/${entry.py}.py`, "?", "0"], { cwd: here, encoding: "utf8" }))
+    .peers;
 }
 
 function describeMachine() {

@@ -17,18 +17,16 @@ await workload(import.meta.url, {
   native: async () => ({
     run: (n) =>
       bytesPer(n, async () => {
-        let resolve;
         const list = [];
         const task = async () => {
           await new Promise((wake) => list.push(wake));
         };
         const tasks = Array.from({ length: n }, () => task());
         const all = Promise.all(tasks);
-        resolve = async () => {
+        return async () => {
           for (const wake of list) wake();
           await all;
         };
-        return resolve;
       }),
   }),
   heddle: async () => {

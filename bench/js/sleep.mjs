@@ -33,10 +33,14 @@ await workload(import.meta.url, {
     return {
       run: (n) =>
         Effect.runPromise(
-          Effect.forEach(Array.from({ length: n }, (_, i) => i), (i) => Effect.sleep(i % 200), {
-            concurrency: "unbounded",
-            discard: true,
-          }),
+          Effect.forEach(
+            Array.from({ length: n }, (_, i) => i),
+            (i) => Effect.sleep(i % 200),
+            {
+              concurrency: "unbounded",
+              discard: true,
+            },
+          ),
         ),
     };
   },

@@ -35,9 +35,13 @@ await workload(import.meta.url, {
     return {
       run: (n) =>
         Effect.runPromise(
-          Effect.forEach(Array.from({ length: n }, (_, i) => i), (i) => Effect.as(Effect.yieldNow, i), {
-            concurrency: "unbounded",
-          }),
+          Effect.forEach(
+            Array.from({ length: n }, (_, i) => i),
+            (i) => Effect.as(Effect.yieldNow, i),
+            {
+              concurrency: "unbounded",
+            },
+          ),
         ).then(() => {}),
     };
   },

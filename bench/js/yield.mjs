@@ -30,7 +30,10 @@ await workload(import.meta.url, {
           for (let i = 0; i < n / TASKS; i++) yield* Effect.yieldNow;
         });
         return Effect.runPromise(
-          Effect.all(Array.from({ length: TASKS }, () => loop), { concurrency: "unbounded", discard: true }),
+          Effect.all(
+            Array.from({ length: TASKS }, () => loop),
+            { concurrency: "unbounded", discard: true },
+          ),
         );
       },
     };

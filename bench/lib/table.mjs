@@ -1,7 +1,12 @@
 /** The table of medians and ratios, as Markdown. */
 export function table(plan, lines) {
   const head = ["workload", "on", "peer", "median", "ratio to base", "ratio to asyncio"];
-  const rows = plan.flatMap((entry) => rowsOf(entry, lines.filter((line) => line.workload === entry.js)));
+  const rows = plan.flatMap((entry) =>
+    rowsOf(
+      entry,
+      lines.filter((line) => line.workload === entry.js),
+    ),
+  );
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 

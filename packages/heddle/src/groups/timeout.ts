@@ -1,7 +1,7 @@
 import { checkDuration, checkFunction } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError, TimeoutError } from "../ground/errors.js";
-import type { CancelScope, CancelScopeOptions } from "./cancelScope.js";
+import type { CancelScope, ScopeEnd } from "./cancelScope.js";
 import { inScope } from "./cancelScope.js";
 
 /**
@@ -17,14 +17,17 @@ import { inScope } from "./cancelScope.js";
  */
 export async function timeout<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
   checkTimeAndWork("set a timeout", ms, fn, "timeout(1000, () => work())");
-  return orTimeOut({ timeout: ms }, fn, () => `Timed out after ${ms} ms`);
+  return unlessLate(await inScope(fn, { timeout: ms }), () => `Timed out after ${ms} ms`);
 }
 
 /** As `timeout()`, with a moment of `now()` in place of a duration. */
 export async function timeoutAt<T>(deadline: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
   checkDuration("set a timeout", deadline, "the deadline");
   checkFunction("set a timeout", fn, "timeoutAt(now() + 1000, () => work())");
-  return orTimeOut({ deadline }, fn, () => `Timed out at ${Math.round(deadline)} ms on the run's clock`);
+  return unlessLate(
+    await inScope(fn, { deadline }),
+    () => `Timed out at ${Math.round(deadline)} ms on the run's clock`,
+  );
 }
 
 /** The checks of calls that take a duration and then a function; in Python it is the other way round. */
@@ -38,13 +41,8 @@ export function checkTimeAndWork(doing: string, ms: unknown, fn: unknown, meant:
   checkFunction(doing, fn, meant);
 }
 
-/** The result of `fn`; a scope that its own deadline has ended throws `TimeoutError`. */
-export async function orTimeOut<T>(
-  options: CancelScopeOptions,
-  fn: (scope: CancelScope) => T | PromiseLike<T>,
-  message: () => string,
-): Promise<T> {
-  const end = await inScope(fn, options);
+/** The result of a scope's body; for a scope that its own deadline has ended, throws `TimeoutError`. */
+export function unlessLate<T>(end: ScopeEnd<T>, message: () => string): T {
   if (end.caught === null && !end.swallowedDeadline) return end.value as T;
   if (end.scope.expired) throw new TimeoutError(message());
   throw end.caught;

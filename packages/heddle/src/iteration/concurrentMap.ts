@@ -1,8 +1,8 @@
 import { Deque } from "../ground/deque.js";
 import { Crew } from "../groups/crew.js";
-import { Semaphore } from "../primitives/semaphore.js";
-import { park, WaitList } from "../task/park.js";
+import { park, throwIfCancelled, WaitList } from "../task/park.js";
 import { openFeed } from "./feed.js";
+import { Room } from "./room.js";
 import type { Source } from "./source.js";
 import { startWorkers } from "./workers.js";
 
@@ -44,26 +44,26 @@ interface Slot<R> {
 }
 
 /**
- * The results one by one. A worker takes a permit before it takes an item, and the consumer gives it back when it takes
+ * The results one by one. A worker takes a place before it takes an item, and the consumer gives it back when it takes
  * the result: never more than `limit` items are between the source and the consumer.
  */
 export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, undefined> {
   const { fn, limit, ordered } = job;
   const crew = new Crew("mapConcurrent");
   const feed = openFeed(job.source, crew);
-  const room = new Semaphore(limit);
+  const room = new Room(limit);
   const slots = new Deque<Slot<R>>();
   const consumer: WaitList<void> = new WaitList("mapConcurrent results");
   crew.onChildEnd = () => {
-    // A worker that found the source empty did not use its permit, and another may need it to find out the same.
-    room.release();
+    // A worker that found the source empty did not use its place, and another may need it to find out the same.
+    room.give();
     consumer.wakeFirst();
   };
   startWorkers<T>({
     crew,
     feed,
     limit,
-    room: () => room.acquire(),
+    room: () => room.take(),
     handle: async ({ item, index }) => {
       const slot: Slot<R> = { ready: false, value: undefined };
       if (ordered) slots.push(slot);
@@ -75,9 +75,10 @@ export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, und
   });
   try {
     while (!crew.failed) {
+      throwIfCancelled();
       if (slots.first?.ready === true) {
         const { value } = slots.shift() as Slot<R>;
-        room.release();
+        room.give();
         yield value as R;
       } else if (crew.size > 0) {
         await park(consumer);

@@ -14,8 +14,8 @@ export interface EmitterLike {
 
 /** What is needed of an `EventTarget`. */
 export interface TargetLike {
-  addEventListener(name: string, listener: (event: never) => void): void;
-  removeEventListener(name: string, listener: (event: never) => void): void;
+  addEventListener(name: string, listener: (event: Event) => void): void;
+  removeEventListener(name: string, listener: (event: Event) => void): void;
 }
 
 export type EventSource = EmitterLike | TargetLike;

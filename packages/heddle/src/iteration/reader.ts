@@ -17,7 +17,8 @@ export class Reader<T> {
   readonly #idle: WaitList<void> = new WaitList("an item to be wanted", this);
   #reading: CancelScope | null = null;
   #stopped = false;
-  #isOpen = false;
+  /** The source is asked for an item, and has not answered. */
+  #isBusy = false;
   #wanted = 0;
   #untaken = 0;
 
@@ -40,36 +41,36 @@ export class Reader<T> {
     this.#untaken--;
   }
 
-  /** Stops reading, and closes the source. A source that is busy with an item is cancelled; one that is not, is not. */
+  /** Stops reading, and closes the source. One that is busy with an item is cancelled; one that is not closes in peace. */
   stop(): void {
     this.#stopped = true;
-    this.#reading?.cancel("the loop was left");
+    if (this.#isBusy) this.#reading?.cancel("the loop was left");
+    else this.#idle.wakeFirst();
   }
 
   async #run(): Promise<void> {
     const source = this.#source;
     const iterator = isAsync(source) ? source[Symbol.asyncIterator]() : awaiting(source[Symbol.iterator]());
-    this.#isOpen = true;
     try {
       await inScope((reading) => this.#readAll(iterator, reading), {});
     } finally {
-      if (this.#isOpen) await iterator.return?.();
+      // One that has thrown, or has said that it is done, is at its end.
+      if (!this.#isBusy) await iterator.return?.();
     }
   }
 
   async #readAll(iterator: AsyncIterator<T>, reading: CancelScope): Promise<void> {
     this.#reading = reading;
-    if (this.#stopped) this.stop();
     for (;;) {
       throwIfCancelled();
       const turn = breath();
       if (turn !== undefined) await turn;
-      if (this.#wanted === 0) await park(this.#idle);
-      // A source that throws is at its end, and is not to be closed.
-      this.#isOpen = false;
+      if (this.#wanted === 0 && !this.#stopped) await park(this.#idle);
+      if (this.#stopped) return;
+      this.#isBusy = true;
       const result = await iterator.next();
       if (result.done === true) return;
-      this.#isOpen = true;
+      this.#isBusy = false;
       this.#wanted--;
       this.#untaken++;
       this.#deliver(result.value, this);

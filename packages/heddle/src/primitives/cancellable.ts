@@ -16,13 +16,30 @@ export async function cancellable<T>(promise: PromiseLike<T>): Promise<T> {
       `Cannot make a wait cancellable as a promise is needed: received ${describe(promise)}`,
     );
   }
-  // A list of one. Taking the waiter out of it on cancellation leaves nothing of ours in the promise's reactions but
-  // two small closures, however long it takes to settle.
-  const list = new WaitList<T>("a foreign promise", promise);
+  return park(watch(promise)) as Promise<T>;
+}
+
+/**
+ * Who waits for a promise. It hears from us once, however often it is waited for: a waiter that was cancelled leaves nothing
+ * in its reactions, be it a promise that never settles and is waited for in a loop.
+ */
+const watched = new WeakMap<PromiseLike<unknown>, WaitList<unknown>>();
+
+function watch(promise: PromiseLike<unknown>): WaitList<unknown> {
+  const known = watched.get(promise);
+  if (known !== undefined) return known;
+  const list = new WaitList<unknown>("a foreign promise", promise);
+  watched.set(promise, list);
   // A foreign thenable may call back at once, before anybody waits; a promise never does.
   Promise.resolve(promise).then(
-    (value) => list.wakeFirst(value),
-    (error: unknown) => list.failAll(error),
+    (value) => {
+      watched.delete(promise);
+      list.wakeAll(value);
+    },
+    (error: unknown) => {
+      watched.delete(promise);
+      list.failAll(error);
+    },
   );
-  return park(list);
+  return list;
 }

@@ -151,7 +151,8 @@ export class Queue<T> implements AsyncIterable<T> {
     if (options.immediate === true) {
       const dropped = this.#store.size;
       this.#store.clear();
-      this.#finish(dropped);
+      // Some may have been reported as done while they were still here.
+      this.#finish(Math.min(dropped, this.#unfinished));
     }
     this.#putters.failAll(new QueueShutDownError("Cannot put an item as the queue was shut down"));
     if (this.isEmpty) this.#getters.failAll(new QueueShutDownError("Cannot get an item as the queue was shut down"));

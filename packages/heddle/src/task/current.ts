@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { isThenable } from "../ground/describe.js";
 import type { Scope } from "./scope.js";
 import { openScope } from "./scope.js";
@@ -32,7 +32,20 @@ export function currentScope(): Scope {
 
 /** Calls `fn` with `scope` as the current one, for everything that it awaits as well. */
 export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
-  return shared.storage.run(scope, fn, argument);
+  if (!framesAreCopied) return shared.storage.run(scope, fn, argument);
+  return new AsyncResource("HeddleScope").runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+}
+
+/**
+ * From version 24 on Node keeps all contexts in a map, which `run()` copies twice: on the way in, and on the way out. An
+ * `AsyncResource` brings the old one back as it was, and what is entered inside is not seen outside.
+ */
+const framesAreCopied: boolean =
+  !("bun" in process.versions) && !("deno" in process.versions) && Number.parseInt(process.versions.node, 10) >= 24;
+
+function callIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
+  shared.storage.enterWith(scope);
+  return fn(argument);
 }
 
 /**

@@ -233,6 +233,7 @@ export class Scope extends Link {
   }
 
   #bequeath(heir: Scope): void {
+    if (this.#inside === null && this.childList === null) return;
     for (const thing of [...this.inside]) {
       this.detach(thing);
       heir.attach(thing);

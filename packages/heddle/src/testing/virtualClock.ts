@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from "node:timers";
-import { checkDuration, checkFlag, checkOptions } from "../ground/check.js";
+import { checkFlag, checkNumber, checkOptions } from "../ground/check.js";
 import type { Clock } from "../ground/clock.js";
 import type { Timer } from "../ground/timers.js";
 import { TimerQueue } from "../ground/timers.js";
@@ -44,7 +44,7 @@ export class VirtualClock implements Clock {
     const doing = "make a virtual clock";
     checkOptions(doing, options, ["start", "autoJump"]);
     const { start = 0, autoJump = true } = options;
-    checkDuration(doing, start, "the start");
+    checkNumber(doing, start, { what: "the start", least: 0 });
     checkFlag(doing, autoJump, "autoJump");
     this.#now = start;
     this.#autoJump = autoJump;
@@ -81,7 +81,7 @@ export class VirtualClock implements Clock {
 
   /** Lets `ms` milliseconds pass, firing on the way what is due, each at its moment, with everything that follows from it. */
   async advance(ms: number): Promise<void> {
-    checkDuration("advance a virtual clock", ms);
+    checkNumber("advance a virtual clock", ms, { what: "the duration", least: 0 });
     const end = this.#now + ms;
     await afterThisTurn();
     while (this.timers.nextDue() <= end) {

@@ -1,0 +1,25 @@
+import { park, throwIfCancelled, WaitList } from "../task/park.js";
+
+/**
+ * So many places between a source and its consumer. Not a semaphore, whose permits go back to where they came from: a
+ * place is taken by a worker and given back by the consumer.
+ */
+export class Room {
+  readonly #waiters: WaitList<void> = new WaitList("room for a result", this);
+  #free: number;
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Takes a place, when there is one. If cancelled: throws, and takes none. */
+  async take(): Promise<void> {
+    throwIfCancelled();
+    if (this.#free === 0) return park(this.#waiters);
+    this.#free--;
+  }
+
+  give(): void {
+    if (!this.#waiters.wakeFirst()) this.#free++;
+  }
+}
