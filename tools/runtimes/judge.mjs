@@ -15,7 +15,7 @@ export function keyOf({ file, test }) {
 /**
  * @param outcome `{ tests: [{ file, test?, state, error? }], files }`, of the reporter
  * @param gaps the gaps of this runtime
- * @param expected the keys of all tests that ran somewhere
+ * @param expected all tests that ran somewhere
  * @returns `{ problems, passed, known }`: lines that say what is wrong, and how many tests passed or failed as listed
  */
 export function judge(outcome, gaps, expected = []) {
@@ -36,11 +36,19 @@ export function judge(outcome, gaps, expected = []) {
     if (gap.test === undefined || ran.has(key)) problems.push(`passes now, take it out of the gaps: ${key}`);
     else problems.push(`listed as a gap, but there is no such test: ${key}`);
   }
-  for (const key of expected) {
-    if (!ran.has(key)) problems.push(`ran elsewhere, but not here: ${key}`);
-  }
+  problems.push(...describeMissing(expected.filter((each) => !ran.has(keyOf(each)))));
   for (const error of outcome.unhandled) problems.push(`unhandled error:\n${indent(error)}`);
   return { problems, passed, known: met.size };
+}
+
+/** One line a file: a file that could not be loaded takes all its tests with it. */
+function describeMissing(missing) {
+  const testsByFile = new Map();
+  for (const { file, test } of missing) testsByFile.set(file, [...(testsByFile.get(file) ?? []), test]);
+  return [...testsByFile].map(([file, tests]) => {
+    const more = tests.length === 1 ? "" : `, and ${tests.length - 1} more of this file`;
+    return `ran elsewhere, but not here: ${keyOf({ file, test: tests[0] })}${more}`;
+  });
 }
 
 function indent(text) {

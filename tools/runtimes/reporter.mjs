@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 
 const LONGEST = 1500;
 
+// biome-ignore lint/style/noDefaultExport: vitest takes the default export of a reporter's module
 export default class RuntimeReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const outcome = {

@@ -40,12 +40,11 @@ async function main() {
     }
   }
   // What ran is compared last, when it is known what there is to run.
-  const everything = new Set(ended.filter(({ runtime }) => runtime.only === undefined).flatMap(({ keys }) => keys));
+  const everything = distinct(ended.flatMap(({ outcome }) => outcome.tests));
   let failed = 0;
   let passed = 0;
   for (const { runtime, outcome, took } of ended) {
-    const expected =
-      runtime.only === undefined ? everything : [...everything].filter((key) => key.startsWith(runtime.only));
+    const expected = everything.filter(({ file }) => file.startsWith(runtime.only ?? ""));
     const verdict = judge(outcome, gapsOf(runtime), expected);
     passed += verdict.passed;
     failed += verdict.problems.length;
@@ -67,6 +66,7 @@ async function testOn(runtime) {
   mkdirSync(cache, { recursive: true });
   rmSync(results, { force: true });
   const start = performance.now();
+  console.log(`${runtime.name} (${runtime.version}) …`);
   const args = [
     ...engines[runtime.engine].arguments,
     join(root, "node_modules", "vitest", "vitest.mjs"),
@@ -87,7 +87,7 @@ async function testOn(runtime) {
   const outcome = existsSync(results)
     ? JSON.parse(readFileSync(results, "utf8"))
     : { files: [], tests: [], unhandled: [`vitest gave no results (${end}). The end of ${log}:\n${tail(log)}`] };
-  return { runtime, outcome, took, keys: outcome.tests.map(keyOf) };
+  return { runtime, outcome, took };
 }
 
 /** Runs a program with its output in a file. Its whole process group is ended when it takes too long. */
@@ -119,6 +119,11 @@ function runLogged(command, args, { log, env }) {
       );
     });
   });
+}
+
+/** Each test once, in place of once for each runtime. A file that could not be loaded is no test. */
+function distinct(tests) {
+  return [...new Map(tests.filter(({ test }) => test !== undefined).map((each) => [keyOf(each), each])).values()];
 }
 
 function newest(runtime) {

@@ -4,21 +4,23 @@ import type { CommanderError } from "commander";
 export function usageMessage(error: CommanderError): string | undefined {
   if (error.exitCode === 0) return undefined;
   const [message = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
-  const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
-  return [`${explain(error.code, quoted) ?? message}`, ...hints.filter((hint) => hint !== "")].join("\n");
+  return [explain(error.code, message), ...hints.filter((hint) => hint !== "")].join("\n");
 }
 
-function explain(code: string, quoted: string): string | undefined {
+function explain(code: string, message: string): string {
+  const received = /'([^']*)'/.exec(message)?.[1] ?? "";
   switch (code) {
     case "commander.unknownOption":
-      return `Cannot run as there is no such option: received ${JSON.stringify(quoted)}`;
+      return `Cannot run as there is no such option: received ${JSON.stringify(received)}`;
     case "commander.unknownCommand":
-      return /^https?:/i.test(quoted)
-        ? `Cannot run as a command is needed before the URL: received ${JSON.stringify(quoted)}\n(Did you mean heddle fetch ${quoted}?)`
-        : `Cannot run as there is no such command: received ${JSON.stringify(quoted)}`;
+      return /^https?:/i.test(received)
+        ? `Cannot run as a command is needed before the URL: received ${JSON.stringify(received)}\n(Did you mean heddle fetch ${received}?)`
+        : `Cannot run as there is no such command: received ${JSON.stringify(received)}`;
     case "commander.optionMissingArgument":
-      return `Cannot run as an option lacks its value: received ${JSON.stringify(quoted)}`;
+      return `Cannot run as an option lacks its value: received ${JSON.stringify(received)}`;
+    case "commander.excessArguments":
+      return `Cannot run ${received} as it takes fewer arguments: received ${/got (\d+)/.exec(message)?.[1] ?? "more"}`;
     default:
-      return undefined;
+      return message;
   }
 }

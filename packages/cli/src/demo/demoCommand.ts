@@ -3,10 +3,10 @@ import { parseCount } from "../args/parseCount.js";
 import type { DemoCall } from "./runDemo.js";
 
 const DETAILS = `
-Starts ten web sites on free ports of this machine and fetches their pages: the first ones one at a time, then all of them,
-many at once.
-Nothing leaves the machine. Ends with a picture of the two runs, as SVG and as an HTML page, and takes about 15 seconds.
-The same seed gives the same sites.
+Starts ten web sites on free ports of this machine and fetches their pages: the
+first ones one at a time, then all of them, many at once. Nothing leaves the
+machine. Ends with a picture of the two runs, as SVG and as an HTML page, and
+takes about 15 seconds. The same seed gives the same sites.
 `;
 
 /** The command line of `heddle demo`. `finish` is told the exit code. */

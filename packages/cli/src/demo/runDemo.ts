@@ -5,10 +5,10 @@ import { now, taskGroup } from "heddle";
 import { cannotWrite } from "../output/bodyFiles.js";
 import type { Reporter } from "../progress/reporter.js";
 import { makeReporter } from "../progress/reporter.js";
-import { pagesSentence, ratioSentence } from "./demoText.js";
+import { ratioSentence, sitesText } from "./demoText.js";
 import { LocalSites } from "./localSites.js";
 import { measure } from "./measure.js";
-import { BLOCK, planPages, SITES } from "./planPages.js";
+import { BLOCK, planPages } from "./planPages.js";
 import { progressBar } from "./progressBar.js";
 import { reportHtml } from "./reportHtml.js";
 import type { RunTrace, TwoRuns } from "./runTrace.js";
@@ -44,12 +44,14 @@ export async function runDemo(call: DemoCall): Promise<number> {
   if (runs === undefined) return 1;
   const sentence = ratioSentence(runs);
   const svg = timelineSvg(runs);
-  const files = await save(call.out, { "timelines.svg": svg, "index.html": reportHtml(runs, { svg, sentence }) });
-  process.stdout.write(`\n${sentence}.\n`);
-  process.stdout.write(
-    "(From the start of a run to its last page, retries and pauses included, divided by its pages.)\n",
-  );
-  process.stdout.write(`\nThe picture: ${files.join(" and ")}\n`);
+  const html = reportHtml(runs, { svg, sentence });
+  const path = await save(call.out, { "timelines.svg": svg, "index.html": html });
+  process.stdout.write(`
+${sentence}.
+(The time from a run's start to its last page, waits included, by its pages.)
+
+The picture: ${path}, and timelines.svg beside it
+`);
   return runs.every(({ pages, fetched }) => pages === fetched) ? 0 : 1;
 }
 
@@ -58,7 +60,7 @@ async function measureBoth(group: TaskGroup, call: DemoCall, reporter: Reporter)
   const plans = planPages({ pages, seed });
   const sites = await LocalSites.start(group, { plans, seed });
   try {
-    reporter.say(`${SITES} sites on ports of this machine: ${pagesSentence(plans)}.\n`);
+    reporter.say(`${sitesText(plans)}\n`);
     const urls = plans.map((plan) => sites.urlOf(plan));
     const alone = await measureOne(urls.slice(0, Math.min(BLOCK, pages / 2)), { concurrency: 1, seed }, reporter);
     sites.forget();
@@ -91,17 +93,17 @@ async function measureOne(
   return run;
 }
 
-async function save(folder: string, files: Readonly<Record<string, string>>): Promise<string[]> {
-  const paths: string[] = [];
+/** Saves the files in a folder, and returns the path of the last one. */
+async function save(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+  let path = folder;
   try {
     await mkdir(folder, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
-      const path = join(folder, name);
+      path = join(folder, name);
       await writeFile(path, content);
-      paths.push(path);
     }
   } catch (error) {
-    throw cannotWrite(folder, error);
+    throw cannotWrite(path, error);
   }
-  return paths;
+  return path;
 }

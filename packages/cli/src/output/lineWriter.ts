@@ -27,7 +27,7 @@ export class LineWriter {
   constructor(stream: Writable, options: LineWriterOptions = {}) {
     this.#stream = stream;
     this.#beforeLine = options.beforeLine;
-    stream.on("drain", () => this.#full.wakeAll());
+    stream.on("drain", () => this.#full.wakeAll(undefined));
     stream.on("error", (error) => this.#fail(error));
   }
 
@@ -50,8 +50,9 @@ export class LineWriter {
     if (this.#failure !== null) return;
     this.#beforeLine?.();
     this.#unwritten++;
-    this.#stream.write(`${line}\n`, () => {
+    this.#stream.write(`${line}\n`, (error) => {
       this.#unwritten--;
+      if (error) this.#fail(error);
     });
   }
 
@@ -74,23 +75,30 @@ export class LineWriter {
     throwIfCancelled();
     if (this.#failure !== null || this.#unwritten === 0) return;
     const written = new WaitList<void>("a slow reader", this);
-    this.#stream.write("", () => written.wakeAll());
+    this.#stream.write("", (error) => {
+      // It comes before the stream's own event, and whoever waits here would look for it in vain.
+      if (error) this.#fail(error);
+      written.wakeAll(undefined);
+    });
     await park(written);
   }
 
   /** Ends the stream, and waits until all is written. If cancelled: throws `CancelledError`; it ends all the same. */
   async end(): Promise<void> {
     throwIfCancelled();
-    if (this.#failure !== null) return;
+    if (this.#failure !== null || this.#stream.writableFinished) return;
     const ended = new WaitList<void>("the end of a file", this);
-    this.#stream.end(() => ended.wakeAll());
+    this.#stream.end((error?: Error | null) => {
+      if (error) this.#fail(error);
+      ended.wakeAll(undefined);
+    });
     await park(ended);
   }
 
   #fail(error: Error): void {
     if (this.#failure !== null) return;
     this.#failure = error;
-    this.#full.wakeAll();
+    this.#full.wakeAll(undefined);
     this.onFailure?.(error);
   }
 }

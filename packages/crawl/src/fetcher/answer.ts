@@ -1,7 +1,10 @@
 import type { Failure } from "./outcome.js";
 import type { ResponseHeaders } from "./transport.js";
 
-/** What one request came to. It is filled in as it happens, so that what was known before a failure is not lost. */
+/**
+ * What one request came to. It is filled in as it happens, so that what was known before a failure is not
+ * lost.
+ */
 export interface Answer {
   readonly url: URL;
   /** The moment at which the request left; null if it did not. */

@@ -19,12 +19,13 @@ export interface Charset {
 const PRESCAN_BYTES = 1024;
 
 /**
- * In which charset `bytes` are, by a byte order mark, then the `Content-Type` header, then what the document says about
- * itself (HTML and XML only). Where nothing says anything:
+ * In which charset `bytes` are, by a byte order mark, then the `Content-Type` header, then what the document
+ * says about itself (HTML and XML only). Where nothing says anything:
  *
- * Bytes that are valid UTF-8 are UTF-8. Browsers assume windows-1252 here whatever the bytes, for the sake of the nineties;
- * but text of that age with a single accent is practically never valid UTF-8 by chance, while most pages that
- * forget to say what they are today are UTF-8. What is not valid is windows-1252, in which every byte is something.
+ * Bytes that are valid UTF-8 are UTF-8. Browsers assume windows-1252 here whatever the bytes, for the sake of
+ * the nineties; but text of that age with a single accent is practically never valid UTF-8 by chance, while
+ * most pages that forget to say what they are today are UTF-8. What is not valid is windows-1252, in which
+ * every byte is something.
  *
  * Never throws. A label that does not exist is passed over, and named in `unknown`.
  */
@@ -45,7 +46,10 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): C
   return { charset: "windows-1252", from: "default", ...unknown };
 }
 
-/** `bytes` as text. `charset` is one that `charsetOf()` gave. What is not valid in it becomes U+FFFD; a BOM is dropped. */
+/**
+ * `bytes` as text. `charset` is one that `charsetOf()` gave. What is not valid in it becomes U+FFFD; a BOM is
+ * dropped.
+ */
 export function decodeText(bytes: Uint8Array, charset: string): string {
   return charset === "windows-1252" ? decodeWindows1252(bytes) : new TextDecoder(charset).decode(bytes);
 }

@@ -17,7 +17,10 @@ function quote(value: unknown): string {
   return String(value);
 }
 
-/** Throws unless `value` is an object without unknown fields: a misspelt option must not be silently without effect. */
+/**
+ * Throws unless `value` is an object without unknown fields: a misspelt option must not be silently without
+ * effect.
+ */
 export function checkOptions(doing: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== "object" || value === null) throw invalid(doing, "the options must be an object", value);
   for (const key in value) {
@@ -38,7 +41,10 @@ export function checkCount(
   throw invalid(doing, `${what} must be a whole number, ${least} ${upTo}${orInfinity ? ", or Infinity" : ""}`, value);
 }
 
-/** Throws unless `value` is a number of milliseconds, `least` or more; `Infinity`, for no limit, if it is not to be finite. */
+/**
+ * Throws unless `value` is a number of milliseconds, `least` or more; `Infinity`, for no limit, if it is not
+ * to be finite.
+ */
 export function checkDuration(
   doing: string,
   value: unknown,

@@ -2,7 +2,10 @@ import { isCancelled, TimeoutError } from "heddle";
 import { FetchError } from "./errors.js";
 import type { Failure, Outcome } from "./outcome.js";
 
-/** How far the answer had come: nothing of it yet, or its headers. A connection that is closed means different things. */
+/**
+ * How far the answer had come: nothing of it yet, or its headers. A connection that is closed means different
+ * things.
+ */
 export type Phase = "head" | "body";
 
 /** By the code of the error: of Node's sockets, resolver, TLS and zlib, and of undici. */
@@ -53,8 +56,8 @@ const BY_FAMILY: readonly (readonly [RegExp, Outcome])[] = [
 ];
 
 /**
- * What an error stands for, in the fetcher's vocabulary. Never throws: an error that nobody knows is the outcome
- * `"error"` with its own code and message.
+ * What an error stands for, in the fetcher's vocabulary. Never throws: an error that nobody knows is the
+ * outcome `"error"` with its own code and message.
  */
 export function classify(error: unknown, phase: Phase = "head"): Failure {
   const root = rootOf(error);
@@ -73,7 +76,8 @@ function outcomeOf(code: string, message: string, phase: Phase): Outcome {
   if (code === "UND_ERR_SOCKET") {
     // The parser's name for bytes that nobody asked for, and for an upgrade that nobody asked for.
     if (message.startsWith("bad ")) return "protocol";
-    // "other side closed": an orderly end. In the middle of a body that is a cut, before the headers a hang-up.
+    // "other side closed": an orderly end. In the middle of a body that is a cut, before the headers a
+    // hang-up.
     return phase === "body" ? "truncated" : "reset";
   }
   const exact = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
@@ -83,7 +87,10 @@ function outcomeOf(code: string, message: string, phase: Phase): Outcome {
 /** How deep causes are followed: errors can be made to point at themselves. */
 const DEPTH = 8;
 
-/** The first error below `error` with a code to go by. A connection tried at several addresses fails with all their errors. */
+/**
+ * The first error below `error` with a code to go by. A connection tried at several addresses fails with all
+ * their errors.
+ */
 function rootOf(error: unknown): unknown {
   let at = error;
   for (let depth = 0; depth < DEPTH && at instanceof Error && !isKnown(at); depth++) {

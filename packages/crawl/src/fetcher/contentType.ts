@@ -1,10 +1,15 @@
-/** The type in a `Content-Type` header, without its parameters and in lower case: "text/html". Empty if there is none. */
+/**
+ * The type in a `Content-Type` header, without its parameters and in lower case: "text/html". Empty if there
+ * is none.
+ */
 export function mediaType(header: string): string {
   const [type = ""] = header.split(";", 1);
   return type.trim().toLowerCase();
 }
 
-/** A parameter of a `Content-Type` header, without its quotes, double or (against the rules, but seen) single. */
+/**
+ * A parameter of a `Content-Type` header, without its quotes, double or (against the rules, but seen) single.
+ */
 export function parameter(header: string, name: string): string | undefined {
   for (const part of header.split(";").slice(1)) {
     const equals = part.indexOf("=");
@@ -45,7 +50,10 @@ function looksLikeText(bytes: Uint8Array): boolean {
   return isUtf16 || !bytes.subarray(0, SNIFF_BYTES).some(isBinary);
 }
 
-/** A byte that no text has: the control characters but for tab, line feed, form feed, carriage return and escape. */
+/**
+ * A byte that no text has: the control characters but for tab, line feed, form feed, carriage return and
+ * escape.
+ */
 function isBinary(byte: number): boolean {
   return byte <= 0x08 || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f);
 }

@@ -14,7 +14,10 @@ export const ACCEPTED_ENCODINGS = "gzip, deflate, br";
 /** Nobody sends more than two; without a limit a header could ask for a thousand decompressors. */
 const MOST_ENCODINGS = 5;
 
-/** Output is made in pieces of this size. Each piece is a trip to a thread, and a buffer for every body under way. */
+/**
+ * Output is made in pieces of this size. Each piece is a trip to a thread, and a buffer for every body under
+ * way.
+ */
 const CHUNK = { chunkSize: 64 * 1024 };
 
 /** The content encodings of a body, in the order in which they were applied. "identity" is none. */
@@ -25,14 +28,14 @@ export function contentEncodings(header: string | undefined): string[] {
 }
 
 /**
- * Undoes the content encodings of a body while it arrives, the last one first. What a small body may blow up to is
- * limited after each encoding, and nothing more is read or decompressed when a limit is reached: a bomb costs a few
- * buffers, not its size.
+ * Undoes the content encodings of a body while it arrives, the last one first. What a small body may blow up
+ * to is limited after each encoding, and nothing more is read or decompressed when a limit is reached: a bomb
+ * costs a few buffers, not its size.
  *
  * If cancelled: whatever `source` throws then is thrown here, and the decompressors are gone.
  *
- * @throws FetchError "too-large" beyond `maxBytes`, "undecodable" for an encoding that nobody here knows; zlib's own error
- *   for data that is corrupt, or that ends too early (`Z_BUF_ERROR`)
+ * @throws FetchError "too-large" beyond `maxBytes`, "undecodable" for an encoding that nobody here knows;
+ *   zlib's own error for data that is corrupt, or that ends too early (`Z_BUF_ERROR`)
  */
 export function decodeBody(
   source: AsyncIterable<Uint8Array>,

@@ -1,13 +1,16 @@
 import type { Failure, Outcome } from "./outcome.js";
 
 /**
- * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it throws the
- * runtime's `InvalidArgumentError`.
+ * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
+ * throws the runtime's `InvalidArgumentError`.
  */
 
 // ── The outside world ───────────────────────────────────────────────────────────────────────────────────
 
-/** A page could not be had, and it is known why. Transports may throw it; pages end with it as a record, not as a throw. */
+/**
+ * A page could not be had, and it is known why. Transports may throw it; pages end with it as a record, not
+ * as a throw.
+ */
 export class FetchError extends Error implements Failure {
   override readonly name: string = "FetchError";
   readonly outcome: Outcome;

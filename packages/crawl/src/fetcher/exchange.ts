@@ -19,12 +19,15 @@ export interface ExchangeOptions {
   readonly attempt: number;
 }
 
-/** How long a redirect's body is waited for, in milliseconds: where it leads is known, only the connection is at stake. */
+/**
+ * How long a redirect's body is waited for, in milliseconds: where it leads is known, only the connection is
+ * at stake.
+ */
 const DRAIN_PATIENCE = 1000;
 
 /**
- * One request to one host, with its time limits: waits until the host may be asked, asks, reads the body. Whatever goes
- * wrong is in the answer.
+ * One request to one host, with its time limits: waits until the host may be asked, asks, reads the body.
+ * Whatever goes wrong is in the answer.
  *
  * If cancelled: throws `CancelledError`; the connection is cut and the host's place is free again.
  */

@@ -15,8 +15,9 @@ export interface FetchAllOptions extends FetchOptions {
   /** Whether records come in the order of the URLs (true) or as pages are done (false, the default). */
   ordered?: boolean;
   /**
-   * How far ahead URLs are taken from the source, while others wait for their host, for a retry, or for their turn to be
-   * given out. Default 16 times the concurrency; 4 times it when ordered, as finished pages then wait here too.
+   * How far ahead URLs are taken from the source, while others wait for their host, for a retry, or for their
+   * turn to be given out. Default 16 times the concurrency; 4 times it when ordered, as finished pages then
+   * wait here too.
    */
   window?: number;
 }
@@ -34,15 +35,18 @@ const OPTIONS: readonly string[] = [...FETCH_OPTIONS, "concurrency", "perHost", 
  *                          ▲                                                                 │
  *                          └──────────────── backoff, next redirect (no slot held) ──────────┘
  *
- * - A page that waits for its host, or for its next attempt, holds no slot: a slow or parked host keeps others from
- *   nothing, until `window` pages wait for it. A list sorted by host wants a larger window, or to be shuffled.
- * - A consumer that is slow slows the requests down: records that nobody has taken yet count as under way. (When ordered
- *   it is the window that limits them: were they to keep their slots, the page that all wait for might find none.)
+ * - A page that waits for its host, or for its next attempt, holds no slot: a slow or parked host keeps
+ *   others from nothing, until `window` pages wait for it. A list sorted by host wants a larger window, or to
+ *   be shuffled.
+ * - A consumer that is slow slows the requests down: records that nobody has taken yet count as under way.
+ *   (When ordered it is the window that limits them: were they to keep their slots, the page that all wait
+ *   for might find none.)
  * - Leaving the loop cancels what is under way and waits until it has ended.
  *
  * If cancelled: likewise, then `CancelledError` is thrown. Records that were given out are whole.
  *
- * @throws InvalidArgumentError at the call for options that make no sense; what the source throws, from the loop
+ * @throws InvalidArgumentError at the call for options that make no sense; what the source throws, from the
+ *   loop
  */
 export function fetchAll(
   urls: Iterable<string | URL> | AsyncIterable<string | URL>,
@@ -84,8 +88,8 @@ async function* stream(
   options: StreamOptions,
 ): AsyncGenerator<FetchRecord, void, undefined> {
   const { concurrency, ordered, window, slots, own } = options;
-  // A record takes a slot over from its request; where many end at the very same moment, others may be quicker, and there
-  // are up to twice as many for a while.
+  // A record takes a slot over from its request; where many end at the very same moment, others may be
+  // quicker, and there are up to twice as many for a while.
   let untaken = 0;
   const count = (change: number): void => {
     if (ordered) return;

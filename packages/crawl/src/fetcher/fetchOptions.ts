@@ -10,17 +10,23 @@ import type { HostLimits } from "./hostLimits.js";
 import type { Transport } from "./transport.js";
 
 export interface FetchOptions {
-  /** The longest time for one request, from the moment it leaves to the last byte of its body, in milliseconds. Default 30 000. */
+  /**
+   * The longest time for one request, from the moment it leaves to the last byte of its body, in
+   * milliseconds. Default 30 000.
+   */
   timeout?: number;
-  /** The longest time in which nothing comes, neither headers nor a piece of the body, in milliseconds. Default 15 000. */
+  /**
+   * The longest time in which nothing comes, neither headers nor a piece of the body, in milliseconds.
+   * Default 15 000.
+   */
   stallTimeout?: number;
   /** How often a page is asked for again after a failure that may pass. Default 3. */
   retries?: number;
   /** How long to wait before that. */
   backoff?: BackoffOptions;
   /**
-   * The longest `Retry-After` that is waited for, in milliseconds: it is never shortened, so a server that asks for more ends
-   * the page, with what it asked for in the record. Default 300 000.
+   * The longest `Retry-After` that is waited for, in milliseconds: it is never shortened, so a server that
+   * asks for more ends the page, with what it asked for in the record. Default 300 000.
    */
   maxRetryAfter?: number;
   /** Default 20. */
@@ -33,7 +39,9 @@ export interface FetchOptions {
   userAgent?: string;
   /** How requests travel. Whoever made it closes it. Default: one over undici, shared by all. */
   transport?: Transport;
-  /** How often hosts are asked, to be shared by fetches that should be polite together. Default: no limits. */
+  /**
+   * How often hosts are asked, to be shared by fetches that should be polite together. Default: no limits.
+   */
   limits?: HostLimits;
   /** Hears what happens. */
   probe?: FetchProbe;

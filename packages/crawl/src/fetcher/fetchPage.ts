@@ -15,8 +15,8 @@ import type { Visit } from "./visit.js";
 import { visit } from "./visit.js";
 
 /**
- * Fetches one page, with redirects, decompression, time limits and retries. Whatever happens to it is in the record, also a
- * URL that is none: nothing but a wrong option and a cancellation is thrown.
+ * Fetches one page, with redirects, decompression, time limits and retries. Whatever happens to it is in the
+ * record, also a URL that is none: nothing but a wrong option and a cancellation is thrown.
  *
  * If cancelled: throws `CancelledError`; the connection is cut.
  *
@@ -32,7 +32,10 @@ export async function fetchPage(url: string | URL, options: FetchOptions = {}): 
 
 let shared: Transport | undefined;
 
-/** One for all pages that are fetched singly. Its unused connections do not keep the process alive, so nobody has to close it. */
+/**
+ * One for all pages that are fetched singly. Its unused connections do not keep the process alive, so nobody
+ * has to close it.
+ */
 function ourTransport(): Transport {
   shared ??= new UndiciTransport();
   return shared;

@@ -11,8 +11,8 @@ export interface RequestEvent {
 }
 
 /**
- * Hears what a fetch does while it does it, for progress lines and timelines. The calls are made in the middle of things:
- * they must be quick, and what they throw ends the fetch.
+ * Hears what a fetch does while it does it, for progress lines and timelines. The calls are made in the
+ * middle of things: they must be quick, and what they throw ends the fetch.
  */
 export interface FetchProbe {
   /** A request leaves. Whatever it waited for, it has got. */

@@ -14,7 +14,10 @@ export interface FetchRecord {
   error?: { code: string; message: string };
   /** The `Content-Type` header as it came; null if there was none. */
   contentType: string | null;
-  /** The encoding that `html` was decoded from, by its name in the Encoding standard; null if there is no text. */
+  /**
+   * The encoding that `html` was decoded from, by its name in the Encoding standard; null if there is no
+   * text.
+   */
   charset: string | null;
   /** What the charset was known by; null if there is no text. */
   charsetFrom: CharsetSource | null;
@@ -25,8 +28,8 @@ export interface FetchRecord {
   /** The size of the body as it came over the wire. */
   wireBytes: number;
   /**
-   * From the first request to the end, in milliseconds: with redirects, retries and the waits between them, without the
-   * wait before the first. Rounded.
+   * From the first request to the end, in milliseconds: with redirects, retries and the waits between them,
+   * without the wait before the first. Rounded.
    */
   ms: number;
   /** How often it was asked for: 1 if there were no retries, 0 if it was not asked for at all. */

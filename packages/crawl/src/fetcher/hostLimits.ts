@@ -5,11 +5,14 @@ import { checkCount, checkDuration, checkOptions } from "./check.js";
 import { HostParkedError } from "./errors.js";
 
 export interface HostLimitsOptions {
-  /** How many requests one host gets at a time. Default 6: what a browser opens to a host, so no server meets anything unusual. */
+  /**
+   * How many requests one host gets at a time. Default 6: what a browser opens to a host, so no server meets
+   * anything unusual.
+   */
   perHost?: number;
   /**
-   * How long a host is left alone that refuses without saying for how long, in milliseconds; it doubles with each
-   * further time in a row. Default 1000.
+   * How long a host is left alone that refuses without saying for how long, in milliseconds; it doubles with
+   * each further time in a row. Default 1000.
    */
   cooldown?: number;
   /** The longest such time, in milliseconds. What a host asks for itself is not shortened. Default 60 000. */
@@ -24,7 +27,10 @@ export interface AdmitOptions {
 }
 
 export interface HostLimitsStats {
-  /** Hosts that are remembered: those that are asked or waited for, and those that were parked a short while ago. */
+  /**
+   * Hosts that are remembered: those that are asked or waited for, and those that were parked a short while
+   * ago.
+   */
   hosts: number;
   /** Hosts that are to be left alone now. */
   parked: number;
@@ -32,7 +38,10 @@ export interface HostLimitsStats {
 
 /** A place at a host, for one request. */
 export interface Admission {
-  /** The host refused, and asks for so many milliseconds, if it says: it is parked. Returns for how long it is. */
+  /**
+   * The host refused, and asks for so many milliseconds, if it says: it is parked. Returns for how long it
+   * is.
+   */
   refused(retryAfter: number | undefined): number;
   /** The host answered, and that it is not asked too much. */
   accepted(): void;
@@ -54,15 +63,15 @@ interface Host {
 }
 
 /**
- * How often each host is asked, and when. A host that refuses (429, or 503 with a `Retry-After`) is *parked*: nobody asks
- * it before the time that it says. What makes this hold:
+ * How often each host is asked, and when. A host that refuses (429, or 503 with a `Retry-After`) is *parked*:
+ * nobody asks it before the time that it says. What makes this hold:
  *
  *      in flight  ──429──▶  parked  ──time──▶  one request  ──any other answer──▶  open again
  *                             ▲                     │ 429
  *                             └─────────────────────┘
  *
- * - Requests that were under way when it was parked and are refused too belong to the same incident: ten refusals at
- *   once are one reason to wait, not ten. They can move the time out, never bring it nearer.
+ * - Requests that were under way when it was parked and are refused too belong to the same incident: ten
+ *   refusals at once are one reason to wait, not ten. They can move the time out, never bring it nearer.
  * - After the time one request goes ahead, and only when it is let in do the others follow.
  *
  * There may be millions of hosts: those that nobody asks or waits for are forgotten.
@@ -86,8 +95,8 @@ export class HostLimits {
   }
 
   /**
-   * Waits until `name` may be asked, and takes a place there and one of the `slots`. Nobody holds a slot while waiting for a
-   * host, so that a slow host is no hindrance to others.
+   * Waits until `name` may be asked, and takes a place there and one of the `slots`. Nobody holds a slot
+   * while waiting for a host, so that a slow host is no hindrance to others.
    *
    * If cancelled: throws `CancelledError`; no place and no slot is taken.
    *
@@ -112,7 +121,8 @@ export class HostLimits {
         if (slots === undefined) break;
         taken.push(slots.tryAcquire() ?? (await slots.acquire()));
         if (host.openAt <= now()) break;
-        // It was parked while this one waited for a slot, and now has one place only: back to the end of its line.
+        // It was parked while this one waited for a slot, and now has one place only: back to the end of its
+        // line.
         giveBack();
       }
     } catch (error) {
@@ -192,7 +202,10 @@ export class HostLimits {
     this.#forgetSome();
   }
 
-  /** Looks at two of the idle ones a time: they go as fast as they come, and nobody pays for a walk through all. */
+  /**
+   * Looks at two of the idle ones a time: they go as fast as they come, and nobody pays for a walk through
+   * all.
+   */
   #forgetSome(): void {
     const moment = now();
     let looks = 2;

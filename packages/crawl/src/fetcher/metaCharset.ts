@@ -1,9 +1,10 @@
 import { encodingOf } from "./encodingLabel.js";
 
 /**
- * The charset that an HTML document names about itself, found as browsers do it before they parse ("prescan a byte
- * stream to determine its encoding", WHATWG HTML 13.2.3.2): `<meta charset>` and `<meta http-equiv="content-type">`,
- * not inside comments and not inside the attributes of other tags. If there is none, what an XML declaration says.
+ * The charset that an HTML document names about itself, found as browsers do it before they parse ("prescan a
+ * byte stream to determine its encoding", WHATWG HTML 13.2.3.2): `<meta charset>` and `<meta
+ * http-equiv="content-type">`, not inside comments and not inside the attributes of other tags. If there is
+ * none, what an XML declaration says.
  *
  * @param head the first 1024 bytes, one character a byte
  * @returns an encoding's name, or what was named although it is none; undefined if nothing was
@@ -55,7 +56,10 @@ class Prescan {
     }
   }
 
-  /** The attributes of one `meta`. A label counts when it is in `charset`, or in `content` beside the right `http-equiv`. */
+  /**
+   * The attributes of one `meta`. A label counts when it is in `charset`, or in `content` beside the right
+   * `http-equiv`.
+   */
   #meta(): string | undefined {
     const seen = new Set<string>();
     let isPragma = false;
@@ -90,7 +94,9 @@ class Prescan {
     this.#at = at < 0 ? this.#head.length : at + what.length;
   }
 
-  /** The next attribute of the tag at hand, in lower case; undefined at the tag's end, or where the bytes end. */
+  /**
+   * The next attribute of the tag at hand, in lower case; undefined at the tag's end, or where the bytes end.
+   */
   #attribute(): Attribute | undefined {
     const head = this.#head;
     this.#skip(SPACE_OR_SLASH);
@@ -135,8 +141,9 @@ function xmlEncoding(head: string): string | undefined {
 }
 
 /**
- * A document that could be read up to here is not in UTF-16, whatever it says: such a label is taken for UTF-8. And
- * x-user-defined, which is for scripts that read binary data, is taken for windows-1252. Both as the standard has it.
+ * A document that could be read up to here is not in UTF-16, whatever it says: such a label is taken for
+ * UTF-8. And x-user-defined, which is for scripts that read binary data, is taken for windows-1252. Both as
+ * the standard has it.
  */
 function lookUp(label: string | undefined, scan: Prescan): string | undefined {
   if (label === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * How the fetch of a page ended: a closed vocabulary, so that a table of records can be grouped by it. What is in a
- * record beside it (`error.code`) is open and comes from whoever noticed.
+ * How the fetch of a page ended: a closed vocabulary, so that a table of records can be grouped by it. What
+ * is in a record beside it (`error.code`) is open and comes from whoever noticed.
  */
 export const OUTCOMES = {
   ok: "a final status below 400, and the whole body",

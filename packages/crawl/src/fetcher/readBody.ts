@@ -16,7 +16,8 @@ export interface ReadBodyOptions {
  *
  * If cancelled: throws `CancelledError`; what was read is lost.
  *
- * @throws FetchError "too-large" (before anything is read, if the server says so) or "undecodable"; what the transport or zlib throws
+ * @throws FetchError "too-large" (before anything is read, if the server says so) or "undecodable"; what the
+ *   transport or zlib throws
  */
 export async function readBody(response: TransportResponse, options: ReadBodyOptions): Promise<Uint8Array> {
   const { maxBytes, alive, tally } = options;
@@ -44,10 +45,16 @@ export async function readBody(response: TransportResponse, options: ReadBodyOpt
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
-/** A body that nobody wants, but that is worth reading: a connection with nothing left on it can be used again. */
+/**
+ * A body that nobody wants, but that is worth reading: a connection with nothing left on it can be used
+ * again.
+ */
 const WORTH_READING = 64 * 1024;
 
-/** Reads the body of a redirect and drops it; a large one is left to `close()`. A failure of it is nobody's concern. */
+/**
+ * Reads the body of a redirect and drops it; a large one is left to `close()`. A failure of it is nobody's
+ * concern.
+ */
 export async function drain(response: TransportResponse): Promise<void> {
   if (Number(headerOf(response.headers, "content-length")) > WORTH_READING) return;
   let bytes = 0;

@@ -22,7 +22,8 @@ export function isRedirect(status: number, location: string | undefined): locati
  * The request that a redirect asks for (RFC 9110 section 15.4).
  *
  * - `Location` may be relative. It inherits the fragment, if it has none of its own.
- * - 303 turns everything but HEAD into GET, and so do 301 and 302 with POST, as all browsers do. 307 and 308 keep the method.
+ * - 303 turns everything but HEAD into GET, and so do 301 and 302 with POST, as all browsers do. 307 and 308
+ *   keep the method.
  * - Another origin is not told what was meant for this one: credentials and cookies stay behind.
  *
  * @throws FetchError "bad-redirect" if it leads to what is no http or https URL
@@ -39,13 +40,23 @@ export function followRedirect(hop: Hop, status: number, location: string): Hop 
   return { url, method: toGet ? "GET" : hop.method, headers: Object.fromEntries(headers) };
 }
 
-function target(from: URL, location: string): URL {
-  if (!URL.canParse(location, from.href)) throw badRedirect("BAD_LOCATION", location);
+function target(from: URL, header: string): URL {
+  const location = escaped(header);
+  if (!URL.canParse(location, from.href)) throw badRedirect("BAD_LOCATION", header);
   const url = new URL(location, from.href);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw badRedirect("UNSUPPORTED_SCHEME", location);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw badRedirect("UNSUPPORTED_SCHEME", header);
   // A location without "#" inherits; with an empty fragment ("#" alone) it says that it wants none.
   if (!location.includes("#")) url.hash = from.hash;
   return url;
+}
+
+/**
+ * Servers send what should be escaped as it is, mostly in UTF-8. A header has a character for each byte:
+ * escaped byte by byte it is what was meant, parsed as it stands each byte would become a character of its
+ * own.
+ */
+function escaped(header: string): string {
+  return header.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function badRedirect(code: string, location: string): FetchError {

@@ -15,8 +15,8 @@ const ASCTIME = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**
- * How many milliseconds a `Retry-After` header asks to wait, from `now` (milliseconds since 1970). 0 for a moment in the
- * past or a negative delay; undefined for what cannot be understood.
+ * How many milliseconds a `Retry-After` header asks to wait, from `now` (milliseconds since 1970). 0 for a
+ * moment in the past or a negative delay; undefined for what cannot be understood.
  */
 export function retryAfter(header: string, now: number): number | undefined {
   const text = header.trim();
@@ -27,8 +27,8 @@ export function retryAfter(header: string, now: number): number | undefined {
 }
 
 /**
- * The moment that an HTTP date stands for, in milliseconds since 1970; undefined if it is no date. `now` is for the form whose
- * year has two digits.
+ * The moment that an HTTP date stands for, in milliseconds since 1970; undefined if it is no date. `now` is
+ * for the form whose year has two digits.
  */
 export function httpDate(text: string, now: number = Date.now()): number | undefined {
   const fixdate = FIXDATE.exec(text);
@@ -49,7 +49,10 @@ export function httpDate(text: string, now: number = Date.now()): number | undef
   return undefined;
 }
 
-/** Of a year with two digits: one that seems to be more than 50 years ahead is the last past year with these digits. */
+/**
+ * Of a year with two digits: one that seems to be more than 50 years ahead is the last past year with these
+ * digits.
+ */
 function fullYear(twoDigits: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

@@ -22,16 +22,18 @@ export function failureOf(answer: Answer): Failure | null {
   return { outcome: "http-error", code: `HTTP_${status}`, message: `The server answered ${status}${more}` };
 }
 
-/** What to do after an attempt: be content, ask again in so many milliseconds, or give up with this failure. */
+/**
+ * What to do after an attempt: be content, ask again in so many milliseconds, or give up with this failure.
+ */
 export type Verdict =
   | { readonly next: "done" }
   | { readonly next: "retry"; readonly delay: number; readonly failure: Failure }
   | { readonly next: "give up"; readonly failure: Failure };
 
 /**
- * Whether a page is asked for again. What may pass is, up to `retries` times, after a backoff that is never shorter than
- * the server's `Retry-After`. When that is longer than `maxRetryAfter` the page is given up: shortened, the wait would be
- * an impoliteness, and unlimited it would let one server hold up everything.
+ * Whether a page is asked for again. What may pass is, up to `retries` times, after a backoff that is never
+ * shorter than the server's `Retry-After`. When that is longer than `maxRetryAfter` the page is given up:
+ * shortened, the wait would be an impoliteness, and unlimited it would let one server hold up everything.
  */
 export function judge(answer: Answer, attempt: number, settings: FetchSettings): Verdict {
   const failure = failureOf(answer);

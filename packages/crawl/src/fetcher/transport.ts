@@ -1,15 +1,16 @@
 /**
  * How a request gets to a server and the answer back: the one thing in the fetcher that knows the network. An
- * implementation speaks one exchange and nothing more; redirects, decompression, time limits and retries are not its
- * business. The rules:
+ * implementation speaks one exchange and nothing more; redirects, decompression, time limits and retries are
+ * not its business. The rules:
  *
- * - T1 `request()` returns when the headers are there. The body is read afterwards, or not at all.
- * - T2 Every answer is an answer: 404 and 500 are returned, not thrown.
- * - T3 What is thrown has a `code`, be it Node's, the library's, or a `FetchError`, by which it can be classified.
- * - T4 If cancelled, `request()` and the reading of the body throw `CancelledError` at once, and the connection is not used
- *   again. The scope that counts is the one in which `request()` was called.
- * - T5 A body that ends before it is complete throws; it never looks like a whole one.
- * - T6 `close()` of a response gives up what was not read, and may be called at any time, and more than once.
+ * - R1 `request()` returns when the headers are there. The body is read afterwards, or not at all.
+ * - R2 Every answer is an answer: 404 and 500 are returned, not thrown.
+ * - R3 What is thrown has a `code`, be it Node's, the library's, or a `FetchError`, by which it can be
+ *   classified.
+ * - R4 If cancelled, `request()` and the reading of the body throw `CancelledError` at once, and the
+ *   connection is not used again. The scope that counts is the one in which `request()` was called.
+ * - R5 A body that ends before it is complete throws; it never looks like a whole one.
+ * - R6 `close()` of a response gives up what was not read, and may be called at any time, and more than once.
  */
 export interface Transport {
   request(url: URL, options: TransportRequest): Promise<TransportResponse>;
@@ -31,7 +32,10 @@ export interface TransportResponse {
   close(): void;
 }
 
-/** With names in lower case; an array where a field came several times. */
+/**
+ * With names in lower case, and values with a character for each byte; an array where a field came several
+ * times.
+ */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A field of which only one makes sense; of several, the last. */

@@ -10,7 +10,9 @@ import type { ResponseHeaders, Transport, TransportRequest, TransportResponse } 
 export interface UndiciTransportOptions {
   /** How long an unused connection is kept for the next request, in milliseconds. Default 4000. */
   keepAlive?: number;
-  /** The largest headers of an answer, in bytes. Default 65 536: some sites need more than Node's own 16 384. */
+  /**
+   * The largest headers of an answer, in bytes. Default 65 536: some sites need more than Node's own 16 384.
+   */
   maxHeaderBytes?: number;
   /** Certificates to trust instead of those that Node trusts, in PEM form. */
   ca?: string;
@@ -20,8 +22,8 @@ export interface UndiciTransportOptions {
 const CONNECT_TIMEOUT = 10_000;
 
 /**
- * For a host with several addresses: how long each gets before the next is tried, in milliseconds. Node's own 250 is too
- * short for a server on the other side of the earth.
+ * For a host with several addresses: how long each gets before the next is tried, in milliseconds. Node's own
+ * 250 is too short for a server on the other side of the earth.
  */
 const ADDRESS_TIMEOUT = 1000;
 
@@ -40,7 +42,8 @@ export class UndiciTransport implements Transport {
     this.#agent = new Agent({
       keepAliveTimeout: keepAlive,
       maxHeaderSize: maxHeaderBytes,
-      // The scopes around a request limit its time; a second clock beside them would only blur what has happened.
+      // The scopes around a request limit its time; a second clock beside them would only blur what has
+      // happened.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: this.#tracking(
@@ -54,7 +57,10 @@ export class UndiciTransport implements Transport {
     });
   }
 
-  /** A closed agent forgets the connections that it is still making, and each would keep the process alive for its full timeout. */
+  /**
+   * A closed agent forgets the connections that it is still making, and each would keep the process alive for
+   * its full timeout.
+   */
   #tracking(connect: buildConnector.connector): buildConnector.connector {
     return (options, callback) => {
       let socket: unknown;
@@ -70,12 +76,13 @@ export class UndiciTransport implements Transport {
   }
 
   /**
-   * If cancelled: throws `CancelledError` at once. A connection that was used is cut; one that was still being made is
-   * left to become an unused one.
+   * If cancelled: throws `CancelledError` at once. A connection that was used is cut; one that was still
+   * being made is left to become an unused one.
    */
   async request(url: URL, options: TransportRequest): Promise<TransportResponse> {
     throwIfCancelled();
-    // undici takes an emitter in place of an AbortSignal, which would cost more than all the rest of a cancellation.
+    // undici takes an emitter in place of an AbortSignal, which would cost more than all the rest of a
+    // cancellation.
     const abort = new EventEmitter();
     const watch = onCancel(() => abort.emit("abort"));
     try {

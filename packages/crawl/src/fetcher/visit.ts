@@ -15,7 +15,8 @@ export interface Visit {
 }
 
 /**
- * Asks for a page and follows where it leads. Each request on the way waits for its own host and has its own time limits.
+ * Asks for a page and follows where it leads. Each request on the way waits for its own host and has its own
+ * time limits.
  *
  * If cancelled: throws `CancelledError`.
  */
@@ -40,7 +41,10 @@ export async function visit(start: Hop, settings: FetchSettings, options: Exchan
   }
 }
 
-/** Sends what a URL such as `http://user:password@host/` says. It is for that host alone: a redirect brings its own URL. */
+/**
+ * Sends what a URL such as `http://user:password@host/` says. It is for that host alone: a redirect brings
+ * its own URL.
+ */
 function withCredentials(hop: Hop): Hop {
   const { username, password } = hop.url;
   if ((username === "" && password === "") || hop.headers["authorization"] !== undefined) return hop;

@@ -8,12 +8,15 @@ export interface TimeLimits {
   readonly stallTimeout: number;
 }
 
-/** To be called whenever something has come. The next thing may take the usual time, or so many milliseconds if that is less. */
+/**
+ * To be called whenever something has come. The next thing may take the usual time, or so many milliseconds
+ * if that is less.
+ */
 export type Alive = (patience?: number) => void;
 
 /**
- * Runs `fn` in a scope that ends with the nearer of two deadlines: one for all of it, which stays, and one that moves on
- * whenever something comes.
+ * Runs `fn` in a scope that ends with the nearer of two deadlines: one for all of it, which stays, and one
+ * that moves on whenever something comes.
  *
  * If cancelled from outside: `CancelledError` travels on.
  *

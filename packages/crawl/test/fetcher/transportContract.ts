@@ -5,7 +5,10 @@ import { classify } from "../../src/index.js";
 import type { FaultServer } from "../support/faultServer.js";
 import { faultServer, headOf } from "../support/faultServer.js";
 
-/** The promises of `Transport`, each as a check that throws when it is not kept. Every implementation has to pass them all. */
+/**
+ * The promises of `Transport`, each as a check that throws when it is not kept. Every implementation has to
+ * pass them all.
+ */
 export const TRANSPORT_CONTRACT: Readonly<
   Record<string, (transport: Transport, server: FaultServer) => Promise<void>>
 > = {
@@ -25,6 +28,12 @@ export const TRANSPORT_CONTRACT: Readonly<
     const [request] = server.requests;
     expect(request).toMatchObject({ method: "HEAD", path: "/ech%C3%B6?a=b&c" });
     expect(request?.headers).toMatchObject({ "x-y": "z", "user-agent": "me", host: server.host });
+  },
+
+  "returns header values with a character for each byte": async (transport, server) => {
+    const response = await get(transport, server, "/raw-header");
+    expect(response.headers["location"]).toBe("/\u00c3\u00bc");
+    response.close();
   },
 
   "returns when the headers are there, before the body": async (transport, server) => {
@@ -120,6 +129,7 @@ export function contractServer(): Promise<FaultServer> {
       raw(`${headOf({ body: "hello" }).replace("\r\n", "\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n")}hello`),
     "/ech%C3%B6": ({ raw }) => raw(headOf({ body: "hello" })),
     "/broken": ({ send }) => send({ status: 500, body: "oops" }),
+    "/raw-header": ({ raw }) => raw(Buffer.from(headOf({ headers: { location: "/\u00c3\u00bc" } }), "latin1")),
     "/moved": ({ send }) => send({ status: 302, headers: { location: "/page" } }),
     "/gzip": ({ send }) => send({ headers: { "content-encoding": "gzip" }, body: "not really gzip" }),
     "/stalls": () => {},

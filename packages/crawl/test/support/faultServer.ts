@@ -47,8 +47,8 @@ export interface FaultServer {
 }
 
 /**
- * A server that does what servers do. It speaks HTTP by hand over plain sockets, as no HTTP server would agree to send most
- * of this. Paths are looked up with their query, then without it.
+ * A server that does what servers do. It speaks HTTP by hand over plain sockets, as no HTTP server would
+ * agree to send most of this. Paths are looked up with their query, then without it.
  */
 export async function faultServer(
   behaviours: Readonly<Record<string, Behaviour>>,

@@ -1,6 +1,6 @@
 /**
- * A certificate for localhost that nobody signed but itself, and its key. Worthless outside these tests, valid for a hundred
- * years, and made with:
+ * A certificate for localhost that nobody signed but itself, and its key. Worthless outside these tests,
+ * valid for a hundred years, and made with:
  *
  *     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost \
  *       -addext subjectAltName=DNS:localhost,IP:127.0.0.1

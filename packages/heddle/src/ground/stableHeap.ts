@@ -14,6 +14,8 @@ export class StableHeap<T> {
   readonly #compare: (a: T, b: T) => number;
   #entries: Entry<T>[] = [];
   #arrivals = 0;
+  /** Used again for each `shift()`. */
+  readonly #path: number[] = [];
 
   /** @param compare below 0 when `a` comes before `b`, above 0 when it comes after it */
   constructor(compare: (a: T, b: T) => number) {
@@ -60,7 +62,8 @@ export class StableHeap<T> {
     const entries = this.#entries;
     const length = entries.length - 1;
     const last = entries[length] as Entry<T>;
-    const path: number[] = [];
+    const path = this.#path;
+    path.length = 0;
     for (let child = 1; child < length; child = 2 * child + 1) {
       const right = child + 1;
       if (right < length && this.#isBefore(entries[right] as Entry<T>, entries[child] as Entry<T>)) child = right;

@@ -1,6 +1,5 @@
 import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
-import type { CancelledError } from "../ground/errors.js";
 import { InvalidArgumentError, InvalidStateError, TaskGroupError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { cancellationIn } from "../task/cancellation.js";
@@ -37,6 +36,8 @@ export class TaskGroup {
   readonly #starting = new Map<Task<unknown>, Starter<unknown>>();
   readonly #cancelOnFailure: boolean;
   #state: TaskGroupState = "open";
+  /** The cancellation from outside that ended the body or a child. */
+  #stopped: unknown = null;
 
   constructor(scope: Scope, name: string, options: TaskGroupOptions) {
     this.name = name;
@@ -103,6 +104,12 @@ export class TaskGroup {
     this.#starting.delete(task);
     if (starter?.endedEarly(task) === true) return;
     if (task.state === "failed") this.#fail(task.error);
+    // One that was cancelled alone is of no concern to the group.
+    else if (task.state === "cancelled" && task.error !== task.scope.ownCancel) this.#stop(task.error);
+  }
+
+  #stop(error: unknown): void {
+    if (error !== this.#scope.ownCancel) this.#stopped ??= error;
   }
 
   #fail(error: unknown): void {
@@ -114,12 +121,14 @@ export class TaskGroup {
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T | undefined> {
     const scope = this.#scope;
     let value: T | undefined;
-    let stopped: CancelledError | null = null;
+    let interrupted = false;
     try {
       value = await runAsyncIn(scope, body, this);
     } catch (error) {
-      stopped = cancellationIn(error, scope);
-      if (stopped === null) this.#bodyFailed(error);
+      const cancelled = cancellationIn(error, scope);
+      interrupted = cancelled !== null;
+      if (cancelled === null) this.#bodyFailed(error);
+      else this.#stop(cancelled);
     }
     this.#state = "closing";
     // The join is a wait like any other: it throws when the group was cancelled from outside meanwhile.
@@ -128,12 +137,12 @@ export class TaskGroup {
     const outer = scope.cancelFromOutside;
     scope.close();
     if (this.#errors.length > 0) throw new TaskGroupError(this.#errors, this.name);
-    if ((met || stopped !== null) && outer !== null) {
+    if ((met || interrupted || this.#stopped !== null) && outer !== null) {
       markNoticed(outer);
       throw outer;
     }
-    // Not the group's own, and hidden since by a shield: it is on its way to the scope that it came from.
-    if (stopped !== null && scope.ownCancel === null) throw stopped;
+    // Hidden since by a shield: it is on its way to the scope that it came from.
+    if (this.#stopped !== null && scope.ownCancel === null) throw this.#stopped;
     return value;
   }
 

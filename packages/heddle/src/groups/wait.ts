@@ -1,6 +1,8 @@
 import { checkChoice, checkDuration, checkOptions } from "../ground/check.js";
 import { describe, isThenable } from "../ground/describe.js";
-import { InvalidArgumentError, isCancelled } from "../ground/errors.js";
+import { InvalidArgumentError } from "../ground/errors.js";
+import type { Outcome } from "../ground/onSettled.js";
+import { onSettled } from "../ground/onSettled.js";
 import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
 import { Task } from "../task/task.js";
 import { inScope } from "./cancelScope.js";
@@ -55,12 +57,11 @@ export async function wait<W extends PromiseLike<unknown>>(
       }
     },
     { timeout },
-  );
+  ).finally(() => watch.stopListening());
   return watch.split();
 }
 
 type ReturnWhen = NonNullable<WaitOptions["returnWhen"]>;
-type Outcome = "succeeded" | "failed" | "cancelled";
 
 /** What is known of the things that are waited for. A task is asked for its state; what a promise says is noted. */
 class Watch<W extends PromiseLike<unknown>> {
@@ -68,6 +69,7 @@ class Watch<W extends PromiseLike<unknown>> {
   readonly #returnWhen: ReturnWhen;
   readonly #said = new Map<W, Outcome>();
   readonly #list: WaitList<void> = new WaitList("wait", this);
+  readonly #stops: (() => void)[] = [];
   #left: number;
   #failed = false;
 
@@ -103,15 +105,16 @@ class Watch<W extends PromiseLike<unknown>> {
     return { done, pending };
   }
 
+  stopListening(): void {
+    for (const stop of this.#stops) stop();
+  }
+
   #listen(promise: W): void {
     const heard = (outcome: Outcome): void => {
       this.#said.set(promise, outcome);
       this.#ended(promise);
     };
-    promise.then(
-      () => heard("succeeded"),
-      (error: unknown) => heard(isCancelled(error) ? "cancelled" : "failed"),
-    );
+    this.#stops.push(onSettled(promise, heard));
   }
 
   #ended(thing: W): void {

@@ -1,7 +1,8 @@
 import { checkCount } from "../ground/check.js";
 import { BrokenBarrierError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { currentScope } from "../task/current.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
 
 /** "filling": waits for the rest of the parties. "broken": was aborted, and lets nobody wait until it is reset. */
 export type BarrierState = "filling" | "broken";
@@ -51,18 +52,19 @@ export class Barrier {
    *
    * @throws BrokenBarrierError when the barrier is reset or aborted meanwhile, or was aborted before
    */
-  async wait(): Promise<number> {
-    throwIfCancelled();
-    if (this.#state === "broken") throw new BrokenBarrierError("Cannot wait at a barrier as it was aborted");
+  wait(): Promise<number> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    if (this.#state === "broken") {
+      return Promise.reject(new BrokenBarrierError("Cannot wait at a barrier as it was aborted"));
+    }
     if (this.#waiting + 1 < this.parties) {
       this.#waiting++;
-      return park(this.#waiters);
+      return parkIn(scope, this.#waiters);
     }
     this.#waiting = 0;
     for (let index = 0; this.#waiters.wakeFirst(index); ) index++;
-    const turn = breath();
-    if (turn !== undefined) await turn;
-    return this.parties - 1;
+    return pass(scope, this.parties - 1);
   }
 
   /** Sends those who wait away with a `BrokenBarrierError` and begins anew, also after `abort()`. */

@@ -42,7 +42,7 @@ export class Sender<T> implements Disposable {
    * @throws BrokenChannelError when all receivers are closed, also while it waits; its `item` is the item
    * @throws ClosedError when this end is closed, also while it waits
    */
-  async send(item: T): Promise<void> {
+  send(item: T): Promise<void> {
     return this.#pipe.send(this, item);
   }
 
@@ -92,7 +92,7 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
    * @throws EndOfChannelError when all senders are closed and nothing is left, also while it waits
    * @throws ClosedError when this end is closed, also while it waits
    */
-  async receive(): Promise<T> {
+  receive(): Promise<T> {
     return this.#pipe.receive(this);
   }
 

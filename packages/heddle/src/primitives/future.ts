@@ -3,7 +3,7 @@ import { describe } from "../ground/describe.js";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { currentScope } from "../task/current.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
 import { afterGrace } from "../task/unheard.js";
 
 export type FutureState = "pending" | "succeeded" | "failed" | "cancelled";
@@ -104,14 +104,12 @@ export class Future<T> implements PromiseLike<T> {
     return "Future";
   }
 
-  async #wait(): Promise<T> {
-    throwIfCancelled();
-    if (!this.done) return park(this.#waiters);
+  #wait(): Promise<T> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    if (!this.done) return parkIn(scope, this.#waiters);
     this.#heard = true;
-    const turn = breath();
-    if (turn !== undefined) await turn;
-    if (this.#state === "succeeded") return this.#outcome as T;
-    throw this.#outcome;
+    return this.#state === "succeeded" ? pass(scope, this.#outcome as T) : Promise.reject(this.#outcome);
   }
 
   #reportUnlessHeard(): void {

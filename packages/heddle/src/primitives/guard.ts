@@ -1,15 +1,17 @@
 import { ledger } from "../ground/ledger.js";
 import type { Task } from "../task/task.js";
-import { currentTask } from "../task/task.js";
 
 /** Something that was acquired, in its holder's hands. It goes back once, however often this is released or disposed of. */
 export class Guard implements Disposable {
   #giveBack: (() => void) | null;
 
-  /** @param what what it is, for reports of what was never given back; left out where others see to them */
-  constructor(giveBack: () => void, what?: string) {
+  /**
+   * @param task who holds it, for reports of what was never given back
+   * @param what what it is, for them; left out where others see to the reports
+   */
+  constructor(giveBack: () => void, task?: Task<unknown>, what?: string) {
     this.#giveBack = giveBack;
-    if (ledger !== null && what !== undefined) ledger.opened(this, takenBy(currentTask(), what));
+    if (ledger !== null && what !== undefined) ledger.opened(this, takenBy(task, what));
   }
 
   release(): void {

@@ -3,8 +3,9 @@ import { InvalidStateError, LockBrokenError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { ledger } from "../ground/ledger.js";
 import { Link, unlink } from "../ground/link.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
-import type { Tie } from "../task/scope.js";
+import { currentScope } from "../task/current.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import type { Scope, Tie } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import { currentTask } from "../task/task.js";
 import { Guard, takenBy } from "./guard.js";
@@ -33,8 +34,12 @@ export interface LockStats {
 export class Lock {
   #state: LockState = "free";
   #owner: Task<unknown> | undefined = undefined;
-  readonly #waiters: WaitList<void> = new WaitList("lock.acquire", this);
+  readonly #waiters: WaitList<Guard> = new WaitList("lock.acquire", this);
   readonly #hold: Hold = new Hold(() => this.#ownerEnded());
+  readonly #giveBack = (): void => {
+    // A broken lock is not released: its breaking has been reported.
+    if (this.#state !== "broken") this.release();
+  };
 
   get state(): LockState {
     return this.#state;
@@ -64,32 +69,22 @@ export class Lock {
    * @throws InvalidStateError when the caller's task holds it already, as it would wait for itself
    * @throws LockBrokenError when the task that holds it ends, or has ended, without releasing it
    */
-  async acquire(): Promise<Guard> {
-    throwIfCancelled();
-    this.#refuseBroken("acquire");
-    const task = currentTask();
-    if (task !== undefined && this.held) {
-      throw new InvalidStateError(
-        `Cannot acquire a lock as task "${task.name}" holds it already and would wait for itself; for work side by side ` +
-          "give each part a task of its own: gather(() => one(), () => two())",
-      );
+  acquire(): Promise<Guard> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      this.#refuseBroken("acquire");
+      this.#refuseOwner(scope);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (this.#state === "free") {
-      this.#give(task);
-      const turn = breath();
-      if (turn !== undefined) await turn;
-    } else {
-      await park(this.#waiters);
-    }
-    return this.#guard();
+    return this.#state === "free" ? pass(scope, this.#giveTo(scope)) : parkIn(scope, this.#waiters);
   }
 
   /** Takes the lock if it is free, else returns undefined. @throws LockBrokenError as `acquire()` */
   tryAcquire(): Guard | undefined {
     this.#refuseBroken("acquire");
-    if (this.#state !== "free") return undefined;
-    this.#give(currentTask());
-    return this.#guard();
+    return this.#state === "free" ? this.#giveTo(currentScope()) : undefined;
   }
 
   /**
@@ -112,8 +107,7 @@ export class Lock {
       this.#state = "free";
       this.#owner = undefined;
     } else {
-      this.#give((next.scope.task as Task<unknown> | null) ?? undefined);
-      next.wake();
+      next.wake(this.#giveTo(next.scope));
     }
   }
 
@@ -136,18 +130,14 @@ export class Lock {
     return { state: this.#state, owner: this.#owner?.name, waiting: this.#waiters.count() };
   }
 
-  /** A broken lock is not released: its breaking has been reported. */
-  #guard(): Guard {
-    return new Guard(() => {
-      if (this.#state !== "broken") this.release();
-    });
-  }
-
-  #give(task: Task<unknown> | undefined): void {
+  /** Makes the task of `scope` the owner. */
+  #giveTo(scope: Scope): Guard {
+    const task = (scope.task as Task<unknown> | null) ?? undefined;
     this.#state = "held";
     this.#owner = task;
     task?.scope.tie(this.#hold);
     if (ledger !== null) ledger.opened(this.#hold, takenBy(task, "a lock"));
+    return new Guard(this.#giveBack);
   }
 
   #ownerEnded(): void {
@@ -157,6 +147,14 @@ export class Lock {
     const error = this.#brokenError("acquire", owner);
     this.#waiters.failAll(error);
     owner.scope.runtime.report(error, null);
+  }
+
+  #refuseOwner(scope: Scope): void {
+    if (this.#owner === undefined || this.#owner !== scope.task) return;
+    throw new InvalidStateError(
+      `Cannot acquire a lock as task "${this.#owner.name}" holds it already and would wait for itself; for work side by ` +
+        "side give each part a task of its own: gather(() => one(), () => two())",
+    );
   }
 
   #refuseBroken(doing: string): void {

@@ -1,7 +1,8 @@
 import { Deque } from "../ground/deque.js";
 import { BrokenChannelError, ClosedError, EndOfChannelError } from "../ground/errors.js";
+import { currentScope } from "../task/current.js";
 import type { Waiter } from "../task/park.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
 
 export interface ChannelStats {
   /** Items that were sent and not yet received. */
@@ -45,14 +46,16 @@ export class Pipe<T> {
     this.#capacity = capacity;
   }
 
-  async send(end: object, item: T): Promise<void> {
-    throwIfCancelled();
-    if (!this.trySend(end, item)) {
-      const offer: Offer<T> = { end, item };
-      return park(this.#sending, offer);
+  send(end: object, item: T): Promise<void> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      if (this.trySend(end, item)) return pass(scope, undefined);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const turn = breath();
-    if (turn !== undefined) await turn;
+    const offer: Offer<T> = { end, item };
+    return parkIn(scope, this.#sending, offer);
   }
 
   trySend(end: object, item: T): boolean {
@@ -64,14 +67,15 @@ export class Pipe<T> {
     return true;
   }
 
-  async receive(end: object): Promise<T> {
-    throwIfCancelled();
-    this.#refuseNothing(end);
-    if (!this.#holdsItem) return park(this.#receiving, end);
-    const item = this.#take();
-    const turn = breath();
-    if (turn !== undefined) await turn;
-    return item;
+  receive(end: object): Promise<T> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      this.#refuseNothing(end);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#holdsItem ? pass(scope, this.#take()) : parkIn(scope, this.#receiving, end);
   }
 
   tryReceive(end: object): T | undefined {

@@ -104,7 +104,11 @@ export class Queue<T> implements AsyncIterable<T> {
   get(): Promise<T> {
     const scope = currentScope();
     if (scope.effective !== null) return refuse(scope.effective);
-    if (!this.isEmpty) return pass(scope, this.#take());
+    try {
+      if (!this.isEmpty) return pass(scope, this.#take());
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (this.#state === "open") return parkIn(scope, this.#getters);
     return Promise.reject(new QueueShutDownError("Cannot get an item as the queue was shut down"));
   }

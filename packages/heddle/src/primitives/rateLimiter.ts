@@ -6,7 +6,7 @@ import { inspectAs } from "../ground/inspect.js";
 import { Link } from "../ground/link.js";
 import type { Timer } from "../ground/timers.js";
 import { currentScope } from "../task/current.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
 
 export interface RateLimiterOptions {
   /** The interval that the rate is for, in milliseconds. Default 1000: the rate is per second. */
@@ -77,18 +77,17 @@ export class RateLimiter {
    *
    * @param cost a number above 0, at most `burst`
    */
-  async acquire(cost: number = 1): Promise<void> {
-    this.#checkCost(cost);
-    throwIfCancelled();
-    this.#useClock();
-    if (this.#waiters.isEmpty && this.#spend(cost)) {
-      const turn = breath();
-      if (turn !== undefined) await turn;
-      return;
+  acquire(cost: number = 1): Promise<void> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    try {
+      if (this.tryAcquire(cost)) return pass(scope, undefined);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const spent = park(this.#waiters, cost);
+    const spent = parkIn(scope, this.#waiters, cost);
     this.#setAlarm();
-    await spent;
+    return spent;
   }
 
   /** Takes `cost` tokens and returns true if that needs no waiting, else returns false. */

@@ -1,6 +1,9 @@
 import { checkFunction } from "../ground/check.js";
 import { inspectAs } from "../ground/inspect.js";
-import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
+import { currentScope } from "../task/current.js";
+import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import type { Task } from "../task/task.js";
+import { currentTask } from "../task/task.js";
 import { Guard } from "./guard.js";
 
 export interface RWLockStats {
@@ -16,6 +19,8 @@ export interface RWLockStats {
 
 type Access = "read" | "write";
 
+const RIGHTS = { read: "the right to read under an RWLock", write: "the right to write under an RWLock" };
+
 /**
  * Many readers at a time, or one writer. First come, first served: a reader who comes while a writer waits stands behind
  * that writer, so that readers who keep coming cannot keep writers out; readers who stand next to each other are let in
@@ -28,7 +33,15 @@ type Access = "read" | "write";
 export class RWLock {
   #readers = 0;
   #writing = false;
-  readonly #waiters: WaitList<void> = new WaitList("rwLock", this);
+  readonly #waiters: WaitList<Guard> = new WaitList("rwLock", this);
+  readonly #endReading = (): void => {
+    this.#readers--;
+    this.#serve();
+  };
+  readonly #endWriting = (): void => {
+    this.#writing = false;
+    this.#serve();
+  };
 
   constructor() {
     // A writer who leaves may have been all that kept the readers behind it waiting.
@@ -40,7 +53,7 @@ export class RWLock {
    *
    * If cancelled: throws `CancelledError` and does not read; those behind are served if they can be.
    */
-  async read(): Promise<Guard> {
+  read(): Promise<Guard> {
     return this.#enter("read");
   }
 
@@ -49,18 +62,18 @@ export class RWLock {
    *
    * If cancelled: throws `CancelledError` and does not write; those behind are served if they can be.
    */
-  async write(): Promise<Guard> {
+  write(): Promise<Guard> {
     return this.#enter("write");
   }
 
   /** Lets the caller read if that needs no waiting, else returns undefined. */
   tryRead(): Guard | undefined {
-    return this.#tryEnter("read") ? this.#guard("read") : undefined;
+    return this.#tryEnter("read");
   }
 
   /** Lets the caller write if that needs no waiting, else returns undefined. */
   tryWrite(): Guard | undefined {
-    return this.#tryEnter("write") ? this.#guard("write") : undefined;
+    return this.#tryEnter("write");
   }
 
   /** Calls `fn` while nobody writes. If cancelled while waiting: `fn` is not called. */
@@ -85,15 +98,11 @@ export class RWLock {
     return { readers: this.#readers, writing: this.#writing, waitingReaders, waitingWriters };
   }
 
-  async #enter(access: Access): Promise<Guard> {
-    throwIfCancelled();
-    if (this.#tryEnter(access)) {
-      const turn = breath();
-      if (turn !== undefined) await turn;
-    } else {
-      await park(this.#waiters, access);
-    }
-    return this.#guard(access);
+  #enter(access: Access): Promise<Guard> {
+    const scope = currentScope();
+    if (scope.effective !== null) return refuse(scope.effective);
+    const guard = this.#tryEnter(access);
+    return guard === undefined ? parkIn(scope, this.#waiters, access) : pass(scope, guard);
   }
 
   async #with<T>(access: Access, fn: () => T | PromiseLike<T>): Promise<T> {
@@ -105,36 +114,26 @@ export class RWLock {
     }
   }
 
-  #tryEnter(access: Access): boolean {
-    if (!this.#waiters.isEmpty || !this.#admits(access)) return false;
-    this.#admit(access);
-    return true;
+  #tryEnter(access: Access): Guard | undefined {
+    return this.#waiters.isEmpty && this.#admits(access) ? this.#admit(access, currentTask()) : undefined;
   }
 
   #admits(access: Access): boolean {
     return !this.#writing && (access === "read" || this.#readers === 0);
   }
 
-  #admit(access: Access): void {
+  #admit(access: Access, task: Task<unknown> | undefined): Guard {
     if (access === "read") this.#readers++;
     else this.#writing = true;
+    return new Guard(access === "read" ? this.#endReading : this.#endWriting, task, RIGHTS[access]);
   }
 
   #serve(): void {
     for (let first = this.#waiters.first; first !== undefined; first = this.#waiters.first) {
       const access = first.request as Access;
       if (!this.#admits(access)) return;
-      this.#admit(access);
-      first.wake();
+      first.wake(this.#admit(access, (first.scope.task as Task<unknown> | null) ?? undefined));
     }
-  }
-
-  #guard(access: Access): Guard {
-    return new Guard(() => {
-      if (access === "read") this.#readers--;
-      else this.#writing = false;
-      this.#serve();
-    }, `the right to ${access} under an RWLock`);
   }
 }
 

@@ -37,7 +37,11 @@ async function* chunks<T>(readable: Readable): AsyncGenerator<T, void, undefined
       yield result.value;
     }
   } finally {
-    if (!atEnd) await shield(() => closed(readable));
+    if (!atEnd) {
+      // Takes the iterator's listeners off; one that is asked for a chunk will answer when the stream is closed.
+      iterator.return?.().catch(() => {});
+      await shield(() => closed(readable));
+    }
   }
 }
 
@@ -45,15 +49,16 @@ async function* chunks<T>(readable: Readable): AsyncGenerator<T, void, undefined
 function closed(readable: Readable & { _readableState?: { emitClose?: boolean } }): Promise<void> {
   return new Promise((resolve) => {
     const { runtime } = currentScope();
+    const wasClosed = readable.closed;
     const failed = (error: unknown): void => runtime.report(error, null);
-    readable.on("error", failed);
-    readable.destroy();
     const done = (): void => {
       readable.off("error", failed);
       resolve();
     };
+    readable.on("error", failed);
+    readable.destroy();
     // A stream that was told not to emit "close" cannot be waited for.
-    if (readable.closed || readable._readableState?.emitClose === false) done();
+    if (wasClosed || readable._readableState?.emitClose === false) done();
     else readable.once("close", done);
   });
 }

@@ -37,7 +37,7 @@ class FakeResponse extends EventEmitter {
     this.emit("close");
   }
 
-  get listeners_(): number {
+  get listening(): number {
     return this.listenerCount("close") + this.listenerCount("finish");
   }
 }
@@ -49,7 +49,7 @@ describe("a request", () => {
     tidy(async () => {
       const res = new FakeResponse();
       expect(await requestScope(req, res, async (_req, given) => given === res)).toBe(true);
-      expect(res.listeners_).toBe(0);
+      expect(res.listening).toBe(0);
     }));
 
   it("throws what its handler throws, after the tasks of the request were cancelled", () =>
@@ -61,7 +61,7 @@ describe("a request", () => {
         throw new Error("No page");
       };
       const error = await errorOf(() => requestScope(req, res, handler));
-      expect([error.message, now(), res.listeners_]).toEqual(["No page", 15, 0]);
+      expect([error.message, now(), res.listening]).toEqual(["No page", 15, 0]);
     }));
 
   it("has the tasks that are created in it, and ends when they have", () =>
@@ -116,7 +116,7 @@ describe("a client that disconnects", () => {
       );
       await sleep(10);
       res.close();
-      expect([await handling, now(), inner?.state, res.listeners_]).toEqual([undefined, 17, "cancelled", 0]);
+      expect([await handling, now(), inner?.state, res.listening]).toEqual([undefined, 17, "cancelled", 0]);
     }));
 
   it("before the handler was called has it meet the cancellation at its first wait", () =>
@@ -168,7 +168,7 @@ describe("a cancellation from outside", () => {
       );
       await sleep(10);
       await handling.cancelAndWait();
-      expect([handling.state, now(), res.listeners_]).toEqual(["cancelled", 17, 0]);
+      expect([handling.state, now(), res.listening]).toEqual(["cancelled", 17, 0]);
     }));
 
   it("of the run reaches it, and the run waits for it, though its caller did not", () =>
@@ -311,21 +311,26 @@ describe("with a server of node:http", () => {
       },
     ));
 
-  it("cancels one that hangs up in the middle of its body, while the handler reads it", () =>
-    serving(
+  it("cancels one that hangs up in the middle of its body, while the handler reads it", () => {
+    const reading = new Event();
+    return serving(
       async (req) => {
         const chunks: unknown[] = [];
-        req.on("data", (chunk) => chunks.push(chunk));
+        req.on("data", (chunk) => {
+          chunks.push(chunk);
+          reading.set();
+        });
         req.on("error", () => {});
         await sleep(Infinity);
       },
       async (port, ended) => {
         const socket = await rawRequest(port, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it");
-        await sleep(20);
+        await reading.wait();
         socket.destroy();
         expect(await ended).toBeUndefined();
       },
-    ));
+    );
+  });
 
   it("does not take the end of a request's body for the end of its client", () =>
     serving(

@@ -261,3 +261,17 @@ it("does not hold on to a task whose end it has not waited for", () =>
     await stop(task);
     expect(now()).toBe(100);
   }));
+
+it("leaves nothing on a promise that never settles, however often it is waited for", () =>
+  tidy(async () => {
+    let asked = 0;
+    const never: PromiseLike<never> = {
+      then() {
+        asked++;
+        return new Promise(() => {});
+      },
+    };
+    for (let i = 0; i < 100; i++) await wait([never], { timeout: 1 });
+    for (let i = 0; i < 100; i++) await moveOnAfter(1, () => wait([never]));
+    expect([asked, now()]).toEqual([1, 200]);
+  }));

@@ -20,8 +20,7 @@ describe("Barrier", () => {
           log(`${ms} goes on`);
         }),
       );
-      // The one who comes last needs no wake-up.
-      expect(log.lines).toEqual(["30 30 goes on", "30 10 goes on", "30 20 goes on"]);
+      expect(log.lines).toEqual(["30 10 goes on", "30 20 goes on", "30 30 goes on"]);
     }));
 
   it("gives each of a round a number of its own, in the order in which they came", () =>

@@ -42,6 +42,15 @@ describe("cancellable", () => {
       expect(await promise).toBe("late");
     }));
 
+  it("may be asked by many for the same promise, and some of them may give up", () =>
+    virtualTime(async () => {
+      const { promise, resolve } = foreign<string>();
+      const patient = [createTask(() => cancellable(promise)), createTask(() => cancellable(promise))];
+      await cancelScope(() => cancellable(promise), { timeout: 10 });
+      resolve("late");
+      expect([await patient[0], await patient[1], await cancellable(promise)]).toEqual(["late", "late", "late"]);
+    }));
+
   it("drops an error that comes after it was cancelled", () =>
     virtualTime(async () => {
       const { promise, reject } = foreign<void>();

@@ -332,6 +332,23 @@ describe("G3: the group throws all errors, always in a TaskGroupError", () => {
       expect(log.lines).toEqual([]);
     }));
 
+  it("throws the cancellation from outside that has stopped a child, also when the body ended later and met none", () =>
+    virtualTime(async () => {
+      const log = timeline();
+      await cancelScope(
+        async () => {
+          await taskGroup(async (group) => {
+            group.createTask(() => sleep(Infinity));
+            await shield(() => sleep(20));
+            log("body ends");
+          });
+          log("never");
+        },
+        { timeout: 10 },
+      );
+      expect(log.lines).toEqual(["20 body ends"]);
+    }));
+
   it("throws the first error as it is from gather(), and hands later ones to onError", async () => {
     const late: unknown[] = [];
     await virtualTime(

@@ -1,7 +1,6 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { cancelScope, createTask, gather, run, sleep, TaskLocal, taskGroup } from "heddle";
-import { currentScope } from "heddle/lowlevel";
 import { settle, virtualTime } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import { errorOf, expectRefused } from "../support/errorOf.js";
@@ -184,11 +183,6 @@ describe("TaskLocal", () => {
       expect(scope.locals).toBe(undefined);
       // The run owns the task; its values are those of whoever started the run.
       expect(await floating).toBe("none");
-    }));
-
-  it("costs tasks that use none nothing on their scope", () =>
-    virtualTime(async () => {
-      await createTask(() => expect(currentScope().locals).toBe(undefined));
     }));
 
   it("says its value in one line", () =>

@@ -1,0 +1,27 @@
+/** What one test did; without a name, a file that could not be loaded. */
+export interface Tested {
+  readonly file: string;
+  readonly test?: string;
+  readonly state: "passed" | "failed" | "skipped" | "pending";
+  readonly error?: string;
+}
+
+export interface Outcome {
+  readonly files: readonly string[];
+  readonly tests: readonly Tested[];
+  readonly unhandled: readonly string[];
+}
+
+export interface Gap {
+  readonly file: string;
+  readonly test?: string;
+}
+
+export interface Verdict {
+  readonly problems: readonly string[];
+  readonly passed: number;
+  readonly known: number;
+}
+
+export function keyOf(each: Gap): string;
+export function judge(outcome: Outcome, gaps: readonly Gap[], expected?: readonly Gap[]): Verdict;
