@@ -81,7 +81,9 @@ function install({ spec, name, home, integrity }) {
 }
 
 function npm(args, spec) {
-  const { status, stdout, stderr, error } = spawnSync("npm", args, {
+  // Without a network a person should not have to wait for one; CI tries again.
+  const retries = process.env["CI"] ? [] : ["--fetch-retries=0"];
+  const { status, stdout, stderr, error } = spawnSync("npm", [...args, ...retries], {
     encoding: "utf8",
     shell: process.platform === "win32",
     timeout: 300_000,

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { heddle } from "./support/heddle.js";
+
+// Starting the command takes long on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 test("a call that is wrong ends with exit code 2, a message and a hint, and fetches nothing", async () => {
   expect(await heddle(["fetch", "-c", "0", "http://a/"])).toEqual({

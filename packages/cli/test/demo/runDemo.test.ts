@@ -15,4 +15,4 @@ test("the demo fetches all pages, says how much faster it was, and leaves a pict
   const svg = readFileSync(join(out, "timelines.svg"), "utf8");
   expect(readFileSync(join(out, "index.html"), "utf8")).toContain(svg);
   expect(code).toBe(0);
-});
+}, 30_000);

@@ -1,7 +1,12 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ended, records, startHeddle } from "../support/heddle.js";
 import { TestSite } from "../support/site.js";
+
+// Starting the command takes long on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let site: TestSite;
 beforeEach(async () => {
@@ -77,15 +82,15 @@ test("Ctrl-C ends a command that waits for its standard input", async () => {
 });
 
 test("a second Ctrl-C ends it at once, although nobody reads the records", async () => {
-  const child = startHeddle("fetch", "-i", "-", "-c", "8", "--per-host", "8", "-q");
+  const child = startHeddle("fetch", "-i", "-", "-c", "8", "--per-host", "8");
   child.stdin.end(site.urls(200, (n) => `/big/${n}`).join("\n"));
   await site.until(() => site.requests >= 8 && site.open === 0);
-  const startedAt = performance.now();
   child.kill("SIGINT");
   // Until the process has taken in the first one, a second would be merged with it.
   const again = setInterval(() => child.kill("SIGINT"), 50);
-  const code = await new Promise((resolve) => child.once("exit", resolve));
+  const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
   clearInterval(again);
   expect(code).toBe(130);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  // After a while it would have given the reader up, and said so.
+  expect(stderr).not.toContain("Interrupted");
 });

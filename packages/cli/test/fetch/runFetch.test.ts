@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { folder } from "../support/folder.js";
 import { ended, heddle, records, startHeddle } from "../support/heddle.js";
 import { TestSite } from "../support/site.js";
+
+// Starting the command takes long on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let site: TestSite;
 beforeAll(async () => {

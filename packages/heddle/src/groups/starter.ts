@@ -8,11 +8,12 @@ export type Ready<V> = (value: V) => void;
 /** The time between `group.start(fn)` and the moment in which the child says that it is ready. */
 export class Starter<V> {
   readonly #list = new WaitList<V>("group.start", this);
-  #state: "starting" | "ready" | "ended" = "starting";
+  #state: "starting" | "ready" | "ended" | "given up" = "starting";
   #value: V | undefined;
   #failure: unknown;
 
   readonly ready: Ready<V> = (value) => {
+    if (this.#state === "given up") return;
     if (this.#state !== "starting") {
       throw new InvalidStateError(`Cannot call ready() as the task is ${this.#state} already`);
     }
@@ -21,7 +22,7 @@ export class Starter<V> {
     this.#list.wakeFirst(value);
   };
 
-  /** Waits for `ready`. If cancelled: cancels the child and waits for its end. */
+  /** Waits for `ready`. If cancelled: cancels the child and waits for its end, if it has begun. */
   async wait(task: Task<unknown>): Promise<V> {
     try {
       return await park(this.#list);
@@ -29,6 +30,11 @@ export class Starter<V> {
       if (this.#state === "ready") return this.#value as V;
       if (this.#state === "ended") throw this.#failure;
       task.cancel("group.start() was cancelled");
+      if (task.state === "created") {
+        // It waits for its turn, and the turn may be that of the task that waits here.
+        this.#state = "given up";
+        throw error;
+      }
       await this.#ended;
       // One that was ready in spite of its cancellation fails the group.
       throw task.state === "failed" && this.#endedEarly ? task.error : error;

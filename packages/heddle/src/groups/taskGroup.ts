@@ -76,7 +76,8 @@ export class TaskGroup {
    * Starts `fn` as a child and waits until it calls `ready(value)`: for a server that has to listen before the work goes
    * on. Returns the value. Before `ready` was called the child's error is thrown here, not by the group.
    *
-   * If cancelled: the child is cancelled and waited for.
+   * If cancelled: the child is cancelled and waited for. One that has not begun yet, as it waits for its turn, is not waited
+   * for.
    *
    * @throws InvalidStateError when the child ends without having called `ready`
    */

@@ -1,6 +1,5 @@
 import { BroadcastChannel, MessageChannel, Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import type { DifferenceName } from "./differences.js";
 import { onThisRuntime } from "./differences.js";
 import type { Note } from "./whoRuns.js";
 import { whoRuns } from "./whoRuns.js";
@@ -33,18 +32,19 @@ describe("the context of a listener for messages", () => {
     ],
   ])("is the maker's for a MessagePort and %s, except on Bun and Deno", async (_, listen) => {
     const seen = await whoRuns((note) => {
-      let channel = new MessageChannel();
+      let channel: MessageChannel | undefined;
       return {
         maker() {
           channel = new MessageChannel();
         },
         listener() {
-          listen(channel.port1 as unknown as MessagePortLike, () => {
+          const { port1 } = channel!;
+          listen(port1 as unknown as MessagePortLike, () => {
             note("listener");
-            channel.port1.close();
+            port1.close();
           });
         },
-        sender: () => channel.port2.postMessage("hello"),
+        sender: () => channel!.port2.postMessage("hello"),
       };
     });
     expect(seen).toEqual([`listener in ${onThisRuntime("messagePort")}`]);
@@ -83,7 +83,7 @@ describe("the context of a listener for messages", () => {
       },
       { notes: 3 },
     );
-    const who = onThisRuntime("worker" satisfies DifferenceName);
+    const who = onThisRuntime("worker");
     expect(seen).toEqual([`online in ${who}`, `message in ${who}`, `exit in ${who}`]);
   });
 });

@@ -10,7 +10,7 @@ describe("random programs in which everything happens at once", () => {
       fc.asyncProperty(bustle, async (program) => {
         expect(await violationsOf(program)).toEqual([]);
       }),
-      runs(1000),
+      { ...runs(1000), timeout: 3000 },
     );
   }, 120_000);
 });

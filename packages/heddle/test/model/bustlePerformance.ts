@@ -267,22 +267,24 @@ class Performance {
   }
 
   async #gather(work: Bustle & { do: "gather" }): Promise<void> {
+    const { limit, settle } = work;
     let running = 0;
     const jobs = work.children.map((child) => async () => {
       this.#targets.push(currentTask() as { cancel(): unknown });
       running++;
       try {
         await this.#work(child, null);
+      } catch (error) {
+        // An outcome, which is dropped with the others when the call is cancelled.
+        if (settle) this.deliver(error, "settle");
+        throw error;
       } finally {
         running--;
       }
     });
-    const { limit, settle } = work;
     try {
-      if (!settle) return void (await gather(jobs, { limit }));
-      for (const result of await gather(jobs, { limit, settle })) {
-        if (result.status === "rejected") this.deliver(result.reason, "settle");
-      }
+      if (settle) await gather(jobs, { limit, settle });
+      else await gather(jobs, { limit });
     } finally {
       this.#check("children of gather", running, 0);
     }

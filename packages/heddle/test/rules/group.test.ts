@@ -5,6 +5,7 @@ import {
   gather,
   isCancelled,
   mapConcurrent,
+  moveOnAfter,
   Queue,
   shield,
   sleep,
@@ -604,6 +605,33 @@ describe("G5: starting children and cancelling the group", () => {
         log("left");
       });
       expect(log.lines).toEqual(["0 starts", "0 left"]);
+    }));
+
+  it("does not wait for ever for a child that waits for the turn of the very task that waits for it", () =>
+    virtualTime(async () => {
+      const log = timeline();
+      const value = await moveOnAfter(100, () =>
+        taskGroup(
+          (group) => {
+            group.createTask(async () => {
+              await cancelScope(
+                () =>
+                  group.start<number>(async (ready) => {
+                    ready(1);
+                    await errorOf(() => sleep(1));
+                    log("the other one met its cancellation");
+                  }),
+                { timeout: 10 },
+              );
+              log("start() left");
+            });
+            return "in time";
+          },
+          { limit: 1 },
+        ),
+      );
+      expect(value).toBe("in time");
+      expect(log.lines).toEqual(["10 start() left", "10 the other one met its cancellation"]);
     }));
 
   it("keeps a child of start() in the group, not in the scope of the caller", () =>

@@ -1,0 +1,62 @@
+import { certainFacts, contradicted, factsOf } from "./facts.js";
+import type { Calls } from "./heddleApi.js";
+import { runOnHeddle } from "./onHeddle.js";
+import type { Trace, Trio } from "./onTrio.js";
+import { printProgram } from "./printProgram.js";
+import type { Program } from "./program.js";
+import { sideBySide } from "./sideBySide.js";
+
+/** Trio as it is, and with its tasks in two other orders. */
+const SEEDS = [0, 1, 2];
+/** Before it is said that the two disagree, it is made sure that on Trio it really is the same in every order. */
+const MORE_SEEDS: readonly number[] = Array.from({ length: 60 }, (_, index) => SEEDS.length + index);
+/** Heddle as it is, and with its tasks in another order. */
+const OUR_SEEDS = [0, 1];
+
+export interface Comparison {
+  /** What there is to read when the two disagree. */
+  readonly report: string | undefined;
+  /** All that has happened on Trio was the same in every order that was tried. */
+  readonly determined: boolean;
+}
+
+export interface CompareOptions {
+  /** What programs are made of on Heddle. Default: Heddle, as it is. */
+  calls?: Calls;
+}
+
+/** Runs a program on both, and compares what does not depend on the order in which tasks take turns. */
+export async function compare(trio: Trio, program: Program, options: CompareOptions = {}): Promise<Comparison> {
+  const theirs = await trio.run(program, SEEDS);
+  const { certain, uncertain } = certainFacts(theirs);
+  const determined = uncertain.length === 0;
+  for (const seed of OUR_SEEDS) {
+    const ours = await runOnHeddle(program, { ...options, seed });
+    if (contradicted(certain, factsOf(ours), uncertain).length === 0) continue;
+    const more = certainFacts([...theirs, ...(await trio.run(program, MORE_SEEDS))]);
+    const wrong = contradicted(more.certain, factsOf(ours), more.uncertain);
+    if (wrong.length > 0) return { report: reportOf(program, wrong, [theirs[0] as Trace, ours]), determined };
+  }
+  return { report: undefined, determined };
+}
+
+function reportOf(program: Program, wrong: readonly string[], [theirs, ours]: readonly [Trace, Trace]): string {
+  const tables = wrong.map((name) => {
+    return `${name}:\n${sideBySide(factsOf(theirs).get(name) ?? [], factsOf(ours).get(name) ?? [])}`;
+  });
+  return [
+    "Trio and Heddle disagree on this program:",
+    "",
+    printProgram(program),
+    "",
+    ...tables,
+    "",
+    "everything, in its order:",
+    sideBySide(printTrace(theirs), printTrace(ours)),
+  ].join("\n");
+}
+
+/** The trace as lines: `12 consumer: c.receive = 3`. */
+export function printTrace(trace: Trace): string[] {
+  return trace.map(({ t, who, what }) => `${t} ${who}: ${what}`);
+}
