@@ -28,7 +28,9 @@ function testsOf(module) {
   return tests;
 }
 
+/** Where the test timed out, the first line of the stack says something else than the message. */
 function describe(error) {
-  const text = `${error.stack ?? `${error.name}: ${error.message}`}`;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  const text = [`${error.name ?? "Error"}: ${error.message}`, ...frames].join("\n");
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -1,8 +1,11 @@
 // ── Fetching ────────────────────────────────────────────────────────────────────────────────────────────
 export { fetchAll } from "./fetcher/fetchAll.js";
 export type { FetchAllOptions } from "./fetcher/fetchAll.js";
+export { PageFetcher } from "./fetcher/pageFetcher.js";
+export type { PageFetcherOptions, PageFetcherStats } from "./fetcher/pageFetcher.js";
 export { fetchPage } from "./fetcher/fetchPage.js";
 export type { FetchOptions } from "./fetcher/fetchOptions.js";
+export { FETCH_DEFAULTS } from "./fetcher/fetchDefaults.js";
 export type { FetchRecord } from "./fetcher/fetchRecord.js";
 export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 

@@ -16,3 +16,9 @@ export function parseDuration(option: string, text: string): number {
     `Cannot set ${option} as it must be milliseconds above 0, or have a unit (500ms, 30s, 2m): received ${JSON.stringify(text)}`,
   );
 }
+
+/** A duration as `parseDuration()` reads it: `30s` for 30 000 milliseconds. */
+export function writeDuration(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => ms % each === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}

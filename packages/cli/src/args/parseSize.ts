@@ -15,3 +15,9 @@ export function parseSize(option: string, text: string): number {
     `Cannot set ${option} as it must be bytes above 0, or have a unit (64kb, 10mb, 1gb): received ${JSON.stringify(text)}`,
   );
 }
+
+/** A size as `parseSize()` reads it: `10mb` for 10 485 760 bytes. */
+export function writeSize(bytes: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => bytes % each === 0) ?? ["", 1];
+  return `${bytes / size}${unit}b`;
+}

@@ -1,4 +1,4 @@
-import type { FetchOptions, FetchProbe, FetchRecord, RequestEvent } from "@heddle/crawl";
+import type { FetchOptions, FetchProbe, FetchRecord } from "@heddle/crawl";
 import { fetchAll, fetchPage, HostLimits, UndiciTransport } from "@heddle/crawl";
 import { now, shield } from "heddle";
 import { SITES } from "./planPages.js";
@@ -52,16 +52,16 @@ async function* oneByOne(urls: readonly string[], options: FetchOptions): AsyncG
 
 /** Notes when requests were under way, and when a site asked for a pause. */
 class Recorder {
-  readonly #started = new Map<string, number>();
+  readonly #started = new Map<number, number>();
   readonly #requests: RequestSpan[] = [];
   readonly #pauses: PauseSpan[] = [];
 
   readonly probe: FetchProbe = {
     requestStarted: (event) => {
-      this.#started.set(keyOf(event), now());
+      this.#started.set(event.id, now());
     },
     requestEnded: (event) => {
-      const started = this.#started.get(keyOf(event)) ?? now();
+      const started = this.#started.get(event.id) ?? now();
       const answer = answerOf(event.status, event.failure?.outcome);
       this.#requests.push({ host: new URL(event.url).host, answer, started, ended: now() });
     },
@@ -75,10 +75,6 @@ class Recorder {
     const pauses = this.#pauses.map((pause) => ({ ...pause, ended: Math.min(pause.ended, until) }));
     return { requests: this.#requests, pauses };
   }
-}
-
-function keyOf({ page, url, attempt }: RequestEvent): string {
-  return `${attempt} ${page} ${url}`;
 }
 
 function answerOf(status: number | null, failed: string | undefined): Answer {

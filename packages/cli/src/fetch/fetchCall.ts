@@ -1,4 +1,8 @@
+import type { PageFetcherOptions } from "@heddle/crawl";
 import type { BodyMode } from "../args/parseBodyMode.js";
+
+/** What the fetcher is told as it stands. */
+export type Fetching = Readonly<Required<Omit<PageFetcherOptions, "backoff" | "transport" | "limits" | "probe">>>;
 
 /** What the command line of `heddle fetch` asks for, checked, with every default in its place. Durations are milliseconds. */
 export interface FetchCall {
@@ -10,14 +14,7 @@ export interface FetchCall {
   readonly body: BodyMode;
   readonly ordered: boolean;
   readonly quiet: boolean;
-  readonly concurrency: number;
-  readonly perHost: number;
-  readonly timeout: number;
-  readonly stallTimeout: number;
-  readonly retries: number;
-  readonly maxRetryAfter: number;
-  readonly maxRedirects: number;
-  readonly maxBytes: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly userAgent: string | undefined;
+  /** Accepts any certificate. */
+  readonly insecure: boolean;
+  readonly fetching: Fetching;
 }

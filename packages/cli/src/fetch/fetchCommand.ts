@@ -1,11 +1,13 @@
+import { FETCH_DEFAULTS } from "@heddle/crawl";
 import { Command, Option } from "commander";
+import type { BodyMode } from "../args/parseBodyMode.js";
 import { parseBodyMode } from "../args/parseBodyMode.js";
 import { parseCount } from "../args/parseCount.js";
-import { parseDuration } from "../args/parseDuration.js";
+import { parseDuration, writeDuration } from "../args/parseDuration.js";
 import { parseHeader, parseUserAgent } from "../args/parseHeader.js";
-import { parseSize } from "../args/parseSize.js";
+import { parseSize, writeSize } from "../args/parseSize.js";
 import { UsageError } from "../errors.js";
-import type { FetchCall } from "./fetchCall.js";
+import type { FetchCall, Fetching } from "./fetchCall.js";
 import { runFetch } from "./runFetch.js";
 
 const MOST_CONCURRENCY = 10_000;
@@ -39,10 +41,11 @@ Examples:
 export function fetchCommand(finish: (exitCode: number) => void): Command {
   const count = (flags: string, help: string, range: { least: number; most: number; standard: number }): Option =>
     new Option(flags, help).argParser((text) => parseCount(nameOf(flags), text, range)).default(range.standard);
-  const duration = (flags: string, help: string, standard: string): Option =>
+  const duration = (flags: string, help: string, standard: number): Option =>
     new Option(flags, help)
       .argParser((text) => parseDuration(nameOf(flags), text))
-      .default(parseDuration(nameOf(flags), standard), standard);
+      .default(standard, writeDuration(standard));
+  const usual = FETCH_DEFAULTS;
 
   return new Command("fetch")
     .description("Fetch many pages at once and print a line of JSON for each")
@@ -62,61 +65,76 @@ export function fetchCommand(finish: (exitCode: number) => void): Command {
     .option("--ordered", "records in the order of the URLs, not as they are done")
     .option("-q, --quiet", "no progress and no summary on stderr")
     .optionsGroup("How much at a time:")
-    .addOption(count("-c, --concurrency <n>", "requests at a time", { least: 1, most: MOST_CONCURRENCY, standard: 64 }))
     .addOption(
-      count("--per-host <n>", "requests at a time to one host", { least: 1, most: MOST_CONCURRENCY, standard: 6 }),
+      count("-c, --concurrency <n>", "requests at a time", {
+        least: 1,
+        most: MOST_CONCURRENCY,
+        standard: usual.concurrency,
+      }),
+    )
+    .addOption(
+      count("--per-host <n>", "requests at a time to one host", {
+        least: 1,
+        most: MOST_CONCURRENCY,
+        standard: usual.perHost,
+      }),
     )
     .optionsGroup("How patiently:")
-    .addOption(duration("--timeout <duration>", "the longest a request may take, body included", "30s"))
-    .addOption(duration("--stall-timeout <duration>", "the longest in which nothing at all comes", "15s"))
+    .addOption(duration("--timeout <duration>", "the longest a request may take, body included", usual.timeout))
+    .addOption(duration("--stall-timeout <duration>", "the longest in which nothing at all comes", usual.stallTimeout))
     .addOption(
       count("--retries <n>", "how often to try again after a failure that may pass", {
         least: 0,
         most: 100,
-        standard: 3,
+        standard: usual.retries,
       }),
     )
-    .addOption(duration("--max-retry-after <duration>", "the longest Retry-After that is waited for", "5m"))
-    .addOption(count("--max-redirects <n>", "redirects to follow", { least: 0, most: 100, standard: 20 }))
+    .addOption(
+      duration("--max-retry-after <duration>", "the longest Retry-After that is waited for", usual.maxRetryAfter),
+    )
+    .addOption(
+      count("--max-redirects <n>", "redirects to follow", { least: 0, most: 100, standard: usual.maxRedirects }),
+    )
     .addOption(
       new Option("--max-body <size>", "the largest body that is read")
         .argParser((text) => parseSize("--max-body", text))
-        .default(parseSize("--max-body", "10mb"), "10mb"),
+        .default(usual.maxBytes, writeSize(usual.maxBytes)),
     )
     .optionsGroup("What to say to servers:")
     .option("-H, --header <header>", 'send a header, as "Name: value"; may be repeated', parseHeader)
-    .option("--user-agent <name>", 'how to call ourselves (default: "heddle/" and the version)', parseUserAgent)
+    .option("--user-agent <name>", "how to call ourselves", parseUserAgent, usual.userAgent)
+    .optionsGroup("Whom to trust:")
+    .option(
+      "--insecure",
+      "accept any certificate, expired or forged: whoever sits in between can read all that is sent and change all that comes",
+    )
     .helpOption("-h, --help", "show this")
     .addHelpText("after", DETAILS)
     .action(async (urls: string[], flags: FetchFlags) => finish(await runFetch(toCall(urls, flags))));
 }
 
 /** What commander makes of the flags: a field is named after its long flag. */
-interface FetchFlags extends Pick<FetchCall, "body" | "concurrency" | "perHost"> {
+interface FetchFlags extends Omit<Fetching, "maxBytes" | "headers"> {
+  body: BodyMode;
   input?: string[];
   output?: string;
   ordered?: boolean;
   quiet?: boolean;
-  timeout: number;
-  stallTimeout: number;
-  retries: number;
-  maxRetryAfter: number;
-  maxRedirects: number;
+  insecure?: boolean;
   maxBody: number;
   header?: Record<string, string>;
-  userAgent?: string;
 }
 
 function toCall(urls: readonly string[], flags: FetchFlags): FetchCall {
-  const { input: inputs = [], output = "-", ordered = false, quiet = false, ...others } = flags;
-  const { maxBody: maxBytes, header: headers = {}, userAgent, ...rest } = others;
+  const { input: inputs = [], output = "-", body, ordered = false, quiet = false, insecure = false, ...others } = flags;
+  const { maxBody: maxBytes, header: headers = {}, ...fetching } = others;
   if (urls.length === 0 && inputs.length === 0) {
     throw new UsageError('Cannot fetch as no URL was given: received neither a URL nor "-i FILE"');
   }
   if (inputs.filter((path) => path === "-").length > 1) {
     throw new UsageError('Cannot set --input as the standard input can be read once: received "-" twice');
   }
-  return { urls, inputs, output, ordered, quiet, maxBytes, headers, userAgent, ...rest };
+  return { urls, inputs, output, body, ordered, quiet, insecure, fetching: { ...fetching, maxBytes, headers } };
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

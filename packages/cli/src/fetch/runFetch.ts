@@ -1,3 +1,5 @@
+import type { FetchProbe } from "@heddle/crawl";
+import { FETCH_DEFAULTS, PageFetcher, UndiciTransport } from "@heddle/crawl";
 import { cancelScope, mapConcurrent, now, shield, TimeoutError } from "heddle";
 import { onCancel } from "heddle/lowlevel";
 import type { Input } from "../input/openInput.js";
@@ -14,15 +16,9 @@ import { Tally } from "../progress/tally.js";
 import { formatDuration } from "../progress/units.js";
 import { Delivery } from "./delivery.js";
 import type { FetchCall } from "./fetchCall.js";
-import { PageFetcher } from "./pageFetcher.js";
 
 /** How long the reader may take, after an interruption, for the records that are finished. In milliseconds. */
 const FLUSH_PATIENCE = 3000;
-
-/** How far ahead URLs are taken while others wait for their host or a retry, as a multiple of the concurrency. */
-const WINDOW = 16;
-/** The same where order counts: finished pages wait in the window then, and take up memory. */
-const ORDERED_WINDOW = 4;
 
 /**
  * Fetches what the call names and returns the exit code: 0 if all pages were had, 1 if some were not. A reader who has
@@ -41,13 +37,14 @@ export async function runFetch(call: FetchCall): Promise<number> {
   const beforeLine = sharesTerminal ? (): void => reporter.hide() : undefined;
   const output = await openOutput(call.output, { inputs: call.inputs, beforeLine });
   const tally = new Tally(now(), inputs.length === 0 ? call.urls.length : undefined);
-  const fetcher = new PageFetcher(call, tally);
+  const transport = new UndiciTransport({ insecure: call.insecure });
+  const fetcher = new PageFetcher({ ...call.fetching, transport, probe: probeFor(tally) });
 
   let interrupted: { by: string; givenUp: number } | undefined;
   const watch = onCancel(({ reason }) => {
     interrupted = { by: String(reason), givenUp: tally.running };
   });
-  reporter.start((width) => progressLine(tally.progress(now(), fetcher.parkedHosts), width));
+  reporter.start((width) => progressLine(tally.progress(now(), fetcher.stats().parked), width));
   try {
     await cancelScope(async (scope) => {
       output.writer.onFailure = () => scope.cancel("the records cannot be written");
@@ -57,7 +54,7 @@ export async function runFetch(call: FetchCall): Promise<number> {
     output.check();
   } finally {
     watch[Symbol.dispose]();
-    await shield(() => fetcher.close());
+    await shield(() => transport.close());
     await closeSoon(output, reporter);
     reporter.stop();
     if (!output.writer.readerIsGone) reporter.say(summary(tally.progress(now()), interrupted));
@@ -71,6 +68,13 @@ async function openInputs(paths: readonly string[]): Promise<Input[]> {
   return inputs;
 }
 
+function probeFor(tally: Tally): FetchProbe {
+  return {
+    requestStarted: ({ id, url }) => tally.requestStarted(id, url, now()),
+    requestEnded: ({ id }) => tally.requestEnded(id),
+  };
+}
+
 interface Parts {
   readonly inputs: readonly Input[];
   readonly files: BodyFiles | undefined;
@@ -82,8 +86,8 @@ interface Parts {
 /** Fetches and delivers all pages. If cancelled: what is finished is delivered all the same. */
 async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
   const { inputs, files, output, tally, fetcher } = parts;
-  const { concurrency, ordered, body } = call;
-  const window = concurrency * (ordered ? ORDERED_WINDOW : WINDOW);
+  const { ordered, body } = call;
+  const window = call.fetching.concurrency * (ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window);
   const delivery = new Delivery(output.writer, {
     inline: body.to === "inline",
     files,
@@ -94,7 +98,9 @@ async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
     await delivery.admit();
     const record = await fetcher.fetch(url);
     tally.page(record);
-    await fetcher.delivering(() => delivery.deliver(number, record));
+    // Who waits for the reader is in the way of the next request: a slow reader slows the requests down.
+    using _ = fetcher.holdSlot();
+    await delivery.deliver(number, record);
   };
 
   try {

@@ -26,8 +26,8 @@ export class Tally {
   readonly #startedAt: number;
   readonly #total: number | undefined;
   readonly #rate: RateMeter;
-  /** In the order in which they started, so the first is the one that has been under way longest. */
-  readonly #requests = new Set<{ url: string; since: number }>();
+  /** By number, in the order in which they started: the first is the one that has been under way longest. */
+  readonly #requests = new Map<number, { url: string; since: number }>();
   readonly #failures = new Map<string, number>();
   #ok = 0;
   #failed = 0;
@@ -48,11 +48,13 @@ export class Tally {
     return this.#requests.size;
   }
 
-  /** A request has left. Returns what to call when it is over. */
-  request(url: string, at: number): () => void {
-    const request = { url, since: at };
-    this.#requests.add(request);
-    return () => this.#requests.delete(request);
+  /** A request has left. */
+  requestStarted(id: number, url: string, at: number): void {
+    this.#requests.set(id, { url, since: at });
+  }
+
+  requestEnded(id: number): void {
+    this.#requests.delete(id);
   }
 
   /** A page has its record. */
@@ -68,7 +70,7 @@ export class Tally {
   }
 
   progress(at: number, parked: number = 0): Progress {
-    const [oldest] = this.#requests;
+    const [oldest] = this.#requests.values();
     return {
       elapsed: at - this.#startedAt,
       ok: this.#ok,

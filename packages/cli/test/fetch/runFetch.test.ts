@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { selfSigned } from "../../../crawl/test/support/selfSigned.js";
 import { folder } from "../support/folder.js";
 import { ended, heddle, records, startHeddle } from "../support/heddle.js";
 import { TestSite } from "../support/site.js";
@@ -74,6 +77,20 @@ describe("records and exit codes", () => {
       "accept-language": "de",
       "user-agent": "tester/2",
     });
+  });
+});
+
+describe("certificates", () => {
+  test("one that nobody vouches for is refused, and accepted with `--insecure`", async () => {
+    const server = createServer(selfSigned, (_, response) => response.end("secret"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const [careful, careless] = await Promise.all([heddle(["fetch", url]), heddle(["fetch", "--insecure", url])]);
+    expect(records(careful.stdout)).toEqual([expect.objectContaining({ outcome: "tls", attempts: 1 })]);
+    expect(careful.code).toBe(1);
+    expect(records(careless.stdout)).toEqual([expect.objectContaining({ outcome: "ok", html: "secret" })]);
+    expect(careless.code).toBe(0);
   });
 });
 

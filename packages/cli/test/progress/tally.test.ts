@@ -23,9 +23,9 @@ test("pages are counted by how they ended, the most frequent failure first", () 
 
 test("the slowest request is the one that left first of those under way", () => {
   const tally = new Tally(0);
-  const first = tally.request("http://a/", 10);
-  tally.request("http://b/", 20);
+  tally.requestStarted(1, "http://a/", 10);
+  tally.requestStarted(2, "http://b/", 20);
   expect(tally.progress(50)).toMatchObject({ running: 2, slowest: { url: "http://a/", age: 40 } });
-  first();
+  tally.requestEnded(1);
   expect(tally.progress(60)).toMatchObject({ running: 1, slowest: { url: "http://b/", age: 40 } });
 });

@@ -25,6 +25,8 @@ export interface ExchangeOptions {
  */
 const DRAIN_PATIENCE = 1000;
 
+let lastId = 0;
+
 /**
  * One request to one host, with its time limits: waits until the host may be asked, asks, reads the body.
  * Whatever goes wrong is in the answer.
@@ -43,7 +45,7 @@ export async function exchange(hop: Hop, settings: FetchSettings, options: Excha
     answer.failure = classify(error);
     return answer;
   }
-  const event = { ...options, url: hop.url.href };
+  const event = { ...options, id: ++lastId, url: hop.url.href };
   answer.startedAt = now();
   try {
     probe.requestStarted?.(event);

@@ -1,17 +1,11 @@
-import { mapConcurrent, Semaphore, shield } from "heddle";
+import { mapConcurrent, shield } from "heddle";
 import { checkCount, checkOptions, invalid } from "./check.js";
-import type { FetchOptions, FetchSettings } from "./fetchOptions.js";
-import { FETCH_OPTIONS, fetchSettings } from "./fetchOptions.js";
-import { fetchWith } from "./fetchPage.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetchRecord } from "./fetchRecord.js";
-import { HostLimits } from "./hostLimits.js";
-import { UndiciTransport } from "./undiciTransport.js";
+import type { PageFetcherOptions } from "./pageFetcher.js";
+import { PAGE_FETCHER_OPTIONS, PageFetcher } from "./pageFetcher.js";
 
-export interface FetchAllOptions extends FetchOptions {
-  /** How many requests are under way at a time, to all hosts together. Default 64. */
-  concurrency?: number;
-  /** How many of them to one host. Default 6. Not together with `limits`, which say so themselves. */
-  perHost?: number;
+export interface FetchAllOptions extends PageFetcherOptions {
   /** Whether records come in the order of the URLs (true) or as pages are done (false, the default). */
   ordered?: boolean;
   /**
@@ -22,7 +16,7 @@ export interface FetchAllOptions extends FetchOptions {
   window?: number;
 }
 
-const OPTIONS: readonly string[] = [...FETCH_OPTIONS, "concurrency", "perHost", "ordered", "window"];
+const OPTIONS: readonly string[] = [...PAGE_FETCHER_OPTIONS, "ordered", "window"];
 
 /**
  * Fetches the pages of all `urls`, many at a time, and gives a record for each, whatever happens to it.
@@ -43,7 +37,9 @@ const OPTIONS: readonly string[] = [...FETCH_OPTIONS, "concurrency", "perHost", 
  *   for might find none.)
  * - Leaving the loop cancels what is under way and waits until it has ended.
  *
- * If cancelled: likewise, then `CancelledError` is thrown. Records that were given out are whole.
+ * If cancelled: likewise, then `CancelledError` is thrown. Records that were given out are whole; finished ones
+ * that nobody has taken yet are lost, when ordered up to a whole window of them. Who must not lose them
+ * delivers them itself, with a `PageFetcher`.
  *
  * @throws InvalidArgumentError at the call for options that make no sense; what the source throws, from the
  *   loop
@@ -55,66 +51,39 @@ export function fetchAll(
   const doing = "fetch pages";
   checkOptions(doing, options, OPTIONS);
   checkSource(doing, urls);
-  const { concurrency = 64, perHost, ordered = false } = options;
-  checkCount(doing, concurrency, { what: "concurrency", least: 1 });
-  if (perHost !== undefined) checkCount(doing, perHost, { what: "perHost", least: 1 });
-  if (perHost !== undefined && options.limits !== undefined) {
-    throw invalid(doing, "perHost is a matter of the limits where these are given", perHost);
-  }
+  const { concurrency = FETCH_DEFAULTS.concurrency, ordered = false } = options;
+  const factor = ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window;
+  const { window = concurrency * factor, ordered: _, ...others } = options;
   if (typeof ordered !== "boolean") throw invalid(doing, "ordered must be true or false", ordered);
-  const { window = concurrency * (ordered ? 4 : 16) } = options;
+  const fetcher = new PageFetcher(others);
   checkCount(doing, window, { what: "window", least: concurrency });
-
-  const slots = new Semaphore(concurrency);
-  const limits = new HostLimits(perHost === undefined ? {} : { perHost });
-  const own = options.transport === undefined ? new UndiciTransport() : undefined;
-  const transport = options.transport ?? (own as UndiciTransport);
-  const settings = fetchSettings(doing, pageOptions(options), { transport, limits, slots });
-  return stream(urls, settings, { concurrency, ordered, window, slots, own });
-}
-
-interface StreamOptions {
-  readonly concurrency: number;
-  readonly ordered: boolean;
-  readonly window: number;
-  readonly slots: Semaphore;
-  /** A transport that was made here, and is closed here. */
-  readonly own: UndiciTransport | undefined;
+  return stream(urls, fetcher, { ordered, window });
 }
 
 async function* stream(
   urls: Iterable<string | URL> | AsyncIterable<string | URL>,
-  settings: FetchSettings,
-  options: StreamOptions,
+  fetcher: PageFetcher,
+  options: { readonly ordered: boolean; readonly window: number },
 ): AsyncGenerator<FetchRecord, void, undefined> {
-  const { concurrency, ordered, window, slots, own } = options;
-  // A record takes a slot over from its request; where many end at the very same moment, others may be
-  // quicker, and there are up to twice as many for a while.
-  let untaken = 0;
-  const count = (change: number): void => {
-    if (ordered) return;
-    untaken += change;
-    slots.resize(Math.max(0, concurrency - untaken));
-  };
-  const fetchOne = async (url: string | URL): Promise<FetchRecord> => {
-    const record = await fetchWith(url, settings);
-    count(1);
-    return record;
+  const { ordered, window } = options;
+  const fetchOne = async (url: string | URL): Promise<Untaken> => {
+    const record = await fetcher.fetch(String(url));
+    return { record, slot: ordered ? undefined : fetcher.holdSlot() };
   };
   try {
-    for await (const record of mapConcurrent(urls, fetchOne, { limit: window, ordered })) {
-      count(-1);
+    for await (const { record, slot } of mapConcurrent(urls, fetchOne, { limit: window, ordered })) {
+      slot?.[Symbol.dispose]();
       yield record;
     }
   } finally {
-    if (own !== undefined) await shield(() => own.close());
+    await shield(() => fetcher.close());
   }
 }
 
-/** Without the options that are about many pages. */
-function pageOptions(options: FetchAllOptions): FetchOptions {
-  const { concurrency: _c, perHost: _p, ordered: _o, window: _w, ...rest } = options;
-  return rest;
+/** A record that waits to be taken, and the slot that it keeps from requests meanwhile. */
+interface Untaken {
+  readonly record: FetchRecord;
+  readonly slot: Disposable | undefined;
 }
 
 function checkSource(doing: string, urls: unknown): void {

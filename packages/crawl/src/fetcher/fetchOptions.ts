@@ -5,6 +5,7 @@ import type { BackoffOptions } from "./backoff.js";
 import { BACKOFF_BASE, BACKOFF_CAP } from "./backoff.js";
 import { checkCount, checkDuration, checkMethods, checkObject, checkOptions, invalid } from "./check.js";
 import { ACCEPTED_ENCODINGS } from "./decode.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetchProbe } from "./fetchProbe.js";
 import type { HostLimits } from "./hostLimits.js";
 import type { Transport } from "./transport.js";
@@ -88,9 +89,11 @@ export function fetchSettings(
   options: FetchOptions,
   around: { transport: Transport; limits?: HostLimits; slots?: Semaphore },
 ): FetchSettings {
-  const { timeout = 30_000, stallTimeout = 15_000, retries = 3, maxRetryAfter = 300_000 } = options;
-  const { maxRedirects = 20, maxBytes = 10 * 1024 * 1024, headers = {}, userAgent = "heddle/0.1" } = options;
-  const { backoff = {}, transport = around.transport, limits = around.limits, probe = {} } = options;
+  const usual = FETCH_DEFAULTS;
+  const { timeout = usual.timeout, stallTimeout = usual.stallTimeout, retries = usual.retries } = options;
+  const { maxRetryAfter = usual.maxRetryAfter, maxRedirects = usual.maxRedirects } = options;
+  const { maxBytes = usual.maxBytes, userAgent = usual.userAgent, headers = {}, backoff = {} } = options;
+  const { transport = around.transport, limits = around.limits, probe = {} } = options;
   checkDuration(doing, timeout, { what: "timeout", least: 1 });
   checkDuration(doing, stallTimeout, { what: "stallTimeout", least: 1 });
   checkCount(doing, retries, { what: "retries", least: 0 });

@@ -25,9 +25,15 @@ import { visit } from "./visit.js";
 export async function fetchPage(url: string | URL, options: FetchOptions = {}): Promise<FetchRecord> {
   const doing = "fetch a page";
   checkOptions(doing, options, FETCH_OPTIONS);
-  if (typeof url !== "string" && !(url instanceof URL)) throw invalid(doing, "the URL must be a string or a URL", url);
+  checkUrl(url);
   const transport = options.transport ?? ourTransport();
   return fetchWith(url, fetchSettings(doing, options, { transport }));
+}
+
+/** A URL that makes no sense becomes a record; what is none of its kind is a mistake in the program. */
+export function checkUrl(url: unknown): void {
+  if (typeof url === "string" || url instanceof URL) return;
+  throw invalid("fetch a page", "the URL must be a string or a URL", url);
 }
 
 let shared: Transport | undefined;

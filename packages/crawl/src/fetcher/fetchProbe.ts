@@ -2,6 +2,8 @@ import type { Failure } from "./outcome.js";
 
 /** A request on the way to a page. */
 export interface RequestEvent {
+  /** Tells requests apart: all events of one request have the same number, and no other request has it. */
+  readonly id: number;
   /** The page's URL as it was given. */
   readonly page: string;
   /** What is asked for: another one after a redirect. */

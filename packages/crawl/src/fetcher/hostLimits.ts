@@ -3,6 +3,8 @@ import { now, Semaphore, sleep } from "heddle";
 import { backoffCeiling } from "./backoff.js";
 import { checkCount, checkDuration, checkOptions } from "./check.js";
 import { HostParkedError } from "./errors.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import { ParkedHosts } from "./parkedHosts.js";
 
 export interface HostLimitsOptions {
   /**
@@ -80,13 +82,14 @@ export class HostLimits {
   readonly #hosts: Map<string, Host> = new Map();
   /** Idle hosts that must not be forgotten yet, the one that was longest not looked at first. */
   readonly #lingering: Set<Host> = new Set();
+  readonly #parked: ParkedHosts = new ParkedHosts();
   readonly #perHost: number;
   readonly #cooldown: { base: number; cap: number };
 
   constructor(options: HostLimitsOptions = {}) {
     const doing = "make limits for hosts";
     checkOptions(doing, options, ["perHost", "cooldown", "maxCooldown"]);
-    const { perHost = 6, cooldown = 1000, maxCooldown = 60_000 } = options;
+    const { perHost = FETCH_DEFAULTS.perHost, cooldown = 1000, maxCooldown = 60_000 } = options;
     checkCount(doing, perHost, { what: "perHost", least: 1 });
     checkDuration(doing, cooldown, { what: "cooldown", finite: true });
     checkDuration(doing, maxCooldown, { what: "maxCooldown", finite: true });
@@ -138,10 +141,7 @@ export class HostLimits {
   }
 
   stats(): HostLimitsStats {
-    const moment = now();
-    let parked = 0;
-    for (const host of this.#hosts.values()) if (host.openAt > moment) parked++;
-    return { hosts: this.#hosts.size, parked };
+    return { hosts: this.#hosts.size, parked: this.#parked.count(now()) };
   }
 
   /** For how many milliseconds a host is still to be left alone; 0 if it may be asked. */
@@ -158,6 +158,7 @@ export class HostLimits {
     const ownWait = backoffCeiling(Math.max(1, host.strikes), this.#cooldown);
     const wait = Math.max(retryAfter ?? 0, ownWait);
     host.openAt = Math.max(host.openAt, now() + wait);
+    this.#parked.add(host);
     return host.openAt - now();
   }
 
@@ -208,6 +209,7 @@ export class HostLimits {
    */
   #forgetSome(): void {
     const moment = now();
+    this.#parked.letGo(moment);
     let looks = 2;
     for (const host of this.#lingering) {
       if (looks-- === 0) return;

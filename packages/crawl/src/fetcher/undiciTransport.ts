@@ -16,6 +16,11 @@ export interface UndiciTransportOptions {
   maxHeaderBytes?: number;
   /** Certificates to trust instead of those that Node trusts, in PEM form. */
   ca?: string;
+  /**
+   * Accepts any certificate: one that has expired, is for another host, or that nobody vouches for. Whoever sits
+   * between us and a server can then read and change everything. Default false. Not together with `ca`.
+   */
+  insecure?: boolean;
 }
 
 /** A connection that does not come about within this time does not come about. In milliseconds. */
@@ -34,11 +39,13 @@ export class UndiciTransport implements Transport {
 
   constructor(options: UndiciTransportOptions = {}) {
     const doing = "make a transport";
-    checkOptions(doing, options, ["keepAlive", "maxHeaderBytes", "ca"]);
-    const { keepAlive = 4000, maxHeaderBytes = 65_536, ca } = options;
+    checkOptions(doing, options, ["keepAlive", "maxHeaderBytes", "ca", "insecure"]);
+    const { keepAlive = 4000, maxHeaderBytes = 65_536, ca, insecure = false } = options;
     checkCount(doing, keepAlive, { what: "keepAlive", least: 1 });
     checkCount(doing, maxHeaderBytes, { what: "maxHeaderBytes", least: 1 });
     if (ca !== undefined && typeof ca !== "string") throw invalid(doing, "ca must be a string", ca);
+    if (typeof insecure !== "boolean") throw invalid(doing, "insecure must be true or false", insecure);
+    if (insecure && ca !== undefined) throw invalid(doing, "ca means nothing where any certificate will do", ca);
     this.#agent = new Agent({
       keepAliveTimeout: keepAlive,
       maxHeaderSize: maxHeaderBytes,
@@ -52,6 +59,7 @@ export class UndiciTransport implements Transport {
           autoSelectFamily: true,
           autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT,
           ...(ca === undefined ? {} : { ca }),
+          ...(insecure ? { rejectUnauthorized: false } : {}),
         }),
       ),
     });

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "heddle";
 import { describe, expect, it } from "vitest";
-import type { FetchAllOptions, FetchOptions } from "../../src/index.js";
-import { fetchAll, fetchPage, HostLimits, UndiciTransport } from "../../src/index.js";
+import type { FetchAllOptions, FetchOptions, PageFetcherOptions } from "../../src/index.js";
+import { fetchAll, fetchPage, HostLimits, PageFetcher, UndiciTransport } from "../../src/index.js";
 
 describe("the options of a fetch", () => {
   it.each<[Record<string, unknown>, string]>([
@@ -36,6 +36,7 @@ describe("the options of a fetch", () => {
     expect((error as Error).message).toMatch(/^Cannot fetch a page as /);
     expect((error as Error).message).toContain(message);
     expect(() => fetchAll([], options as FetchAllOptions)).toThrow(/^Cannot fetch pages as /);
+    expect(() => new PageFetcher(options as PageFetcherOptions)).toThrow(/^Cannot fetch pages as /);
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -44,6 +45,7 @@ describe("the options of a fetch", () => {
     [{ perHost: 0 }, "perHost must be a whole number, 1 or more: received 0"],
     [{ perHost: 2, limits: new HostLimits() }, "perHost is a matter of the limits where these are given: received 2"],
     [{ ordered: "yes" }, 'ordered must be true or false: received "yes" (a string)'],
+    [{ window: null }, "received null"],
     [{ window: 10 }, "window must be a whole number, 64 or more: received 10"],
     [{ perhost: 2 }, 'received "perhost"'],
   ])("refuses %j for many pages at the call, before anything is iterated", (options, message) => {
@@ -62,10 +64,14 @@ describe("the options of a fetch", () => {
     await expect(fetchPage(url as unknown as string)).rejects.toThrow("the URL must be a string or a URL");
   });
 
-  it.each([{ keepAlive: 0 }, { maxHeaderBytes: 1.5 }, { ca: 5 }, { insecure: true }])(
-    "refuses %j for a transport",
-    (options) => {
-      expect(() => new UndiciTransport(options as object)).toThrow(/^Cannot make a transport as /);
-    },
-  );
+  it.each([
+    { keepAlive: 0 },
+    { maxHeaderBytes: 1.5 },
+    { ca: 5 },
+    { insecure: 1 },
+    { insecure: true, ca: "" },
+    { secure: true },
+  ])("refuses %j for a transport", (options) => {
+    expect(() => new UndiciTransport(options as object)).toThrow(/^Cannot make a transport as /);
+  });
 });

@@ -172,6 +172,25 @@ describe("HostLimits", () => {
         expect(now()).toBe(10);
       }));
 
+    it("counts the hosts that are parked, however often their time is moved out", () =>
+      virtualTime(async () => {
+        const limits = new HostLimits({ perHost: 2, cooldown: SECOND });
+        const [one, two] = await gather([() => limits.admit("a"), () => limits.admit("a")], { limit: 2 });
+        one?.refused(2 * SECOND);
+        await stay(limits, "b", 0, (admission) => admission.refused(3 * SECOND));
+        two?.refused(5 * SECOND);
+        const counts: number[] = [];
+        for (let second = 0; second < 6; second++) {
+          counts.push(limits.stats().parked);
+          await sleep(SECOND);
+        }
+        expect(counts).toEqual([2, 2, 2, 1, 1, 0]);
+        one?.refused(SECOND);
+        expect(limits.stats().parked).toBe(1);
+        one?.release();
+        two?.release();
+      }));
+
     it("remembers it for a while after nobody asks any more, then not", () =>
       virtualTime(async () => {
         const limits = new HostLimits({ cooldown: SECOND, maxCooldown: 10 * SECOND });
@@ -221,6 +240,9 @@ describe("HostLimits", () => {
                     const wait = admission.refused(wish);
                     expect(wait).toBeGreaterThanOrEqual(wish ?? 0);
                     parked.set(host, { at: now(), until: now() + wait });
+                    expect(limits.stats().parked).toBe(
+                      [...parked.values()].filter(({ until }) => until > now()).length,
+                    );
                   };
                   try {
                     if (end === "refused at once") refuse();

@@ -48,6 +48,18 @@ describe("UndiciTransport", () => {
     await trusting.close();
     await secure.close();
   });
+
+  it("accepts any certificate when it is told to, and then only", async () => {
+    const secure = await faultServer({ "/": ({ send }) => send({ body: "secret" }) }, { tls: true });
+    const url = new URL(secure.url);
+    for (const insecure of [false, true]) {
+      const by = new UndiciTransport({ insecure });
+      const answer = await by.request(url, { method: "GET", headers: {} }).catch((thrown: unknown) => classify(thrown));
+      expect(answer).toMatchObject(insecure ? { status: 200 } : { outcome: "tls" });
+      await by.close();
+    }
+    await secure.close();
+  });
 });
 
 describe("the contract of a transport", () => {

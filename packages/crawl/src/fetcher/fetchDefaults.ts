@@ -1,0 +1,17 @@
+/** What holds where the options of a fetch say nothing. Durations are milliseconds, sizes are bytes. */
+export const FETCH_DEFAULTS = {
+  concurrency: 64,
+  /** What a browser opens to a host, so no server meets anything unusual. */
+  perHost: 6,
+  /** How far ahead URLs are taken while others wait for their host or a retry, as a multiple of the concurrency. */
+  window: 16,
+  /** The same where order counts: finished pages wait in the window then, and take up memory. */
+  orderedWindow: 4,
+  timeout: 30_000,
+  stallTimeout: 15_000,
+  retries: 3,
+  maxRetryAfter: 300_000,
+  maxRedirects: 20,
+  maxBytes: 10_485_760,
+  userAgent: "heddle/0.1",
+} as const;
