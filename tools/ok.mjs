@@ -1,4 +1,5 @@
-// Runs every check, in order, and stops at the first that fails: `npm run ok`. CI runs exactly this.
+// Runs every check, in order, and stops at the first that fails: `npm run ok`. CI runs exactly this, after
+// `npm run runtimes`, which needs the network for the other runtimes.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -20,8 +20,8 @@ export type Completion<T> = PromiseSettledResult<T> & { readonly index: number }
  * How things end, in the order in which they do. Functions are started as children of the loop, when it starts; tasks and
  * promises, which run already, are waited for.
  *
- *     for await (const { index, status, value } of asCompleted(mirrors.map((mirror) => () => ask(mirror)))) {
- *       if (status === "fulfilled") return `${mirrors[index]}: ${value}`;
+ *     for await (const end of asCompleted(mirrors.map((mirror) => () => ask(mirror)))) {
+ *       if (end.status === "fulfilled") return `${mirrors[end.index]}: ${end.value}`;
  *     }
  *
  * A failure ends neither the others nor the loop: it is a completion like any other. (It comes as a result and not as its

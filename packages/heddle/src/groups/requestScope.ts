@@ -84,8 +84,10 @@ class RequestRun {
     const outer = scope.cancelFromOutside;
     scope.close();
     if (handling.state === "succeeded") return handling.result;
-    if (outer === null && handling.error === scope.ownCancel) return undefined;
-    throw handling.error;
+    if (handling.state === "failed" || handling.error !== scope.ownCancel) throw handling.error;
+    // The client has left. When the run has ended since, that is what the caller has to hear of.
+    if (outer !== null) throw outer;
+    return undefined;
   }
 
   /** A response is closed at its end, too; that is no disconnection when all of it had been sent. */

@@ -1,15 +1,17 @@
 import { InvalidStateError } from "../ground/errors.js";
+import { currentScope } from "../task/current.js";
 import { park, WaitList } from "../task/park.js";
 import type { Task } from "../task/task.js";
 
 /** Called once by a task that `group.start()` has started, when it is ready. `start()` returns the value. */
 export type Ready<V> = (value: V) => void;
 
+const CANCELLED = "group.start() was cancelled";
+
 /** The time between `group.start(fn)` and the moment in which the child says that it is ready. */
 export class Starter<V> {
   readonly #list = new WaitList<V>("group.start", this);
   #state: "starting" | "ready" | "ended" | "given up" = "starting";
-  #value: V | undefined;
   #failure: unknown;
 
   readonly ready: Ready<V> = (value) => {
@@ -18,18 +20,19 @@ export class Starter<V> {
       throw new InvalidStateError(`Cannot call ready() as the task is ${this.#state} already`);
     }
     this.#state = "ready";
-    this.#value = value;
     this.#list.wakeFirst(value);
   };
 
   /** Waits for `ready`. If cancelled: cancels the child and waits for its end, if it has begun. */
   async wait(task: Task<unknown>): Promise<V> {
+    // Before it begins, so that it gets no further than to its first wait.
+    if (currentScope().effective !== null) task.cancel(CANCELLED);
     try {
       return await park(this.#list);
     } catch (error) {
-      if (this.#state === "ready") return this.#value as V;
-      if (this.#state === "ended") throw this.#failure;
-      task.cancel("group.start() was cancelled");
+      if (this.#state === "ended" && error === this.#failure) throw error;
+      // It was cancelled before the child was ready, or else the value would have been handed over (rules S3 and S4).
+      task.cancel(CANCELLED);
       if (task.state === "created") {
         // It waits for its turn, and the turn may be that of the task that waits here.
         this.#state = "given up";

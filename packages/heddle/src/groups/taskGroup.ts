@@ -133,7 +133,9 @@ export class TaskGroup {
     }
     this.#state = "closing";
     // The join is a wait like any other: it throws when the group was cancelled from outside meanwhile.
-    const met = await this.#nursery.join();
+    let met = await this.#nursery.join();
+    // Whoever adds one on the last stretch is still in time.
+    while (this.#nursery.size > 0) met = await this.#nursery.join();
     this.#state = "finished";
     const outer = scope.cancelFromOutside;
     scope.close();

@@ -12,7 +12,18 @@ import type { Scope } from "./scope.js";
 export function cancellationIn(error: unknown, scope: Scope): CancelledError | null {
   if (isCancelled(error)) return scope.isWithin(originOf(error)) ? error : null;
   if (scope.effective !== null && error instanceof Error && error.name === "AbortError") return scope.effective;
-  return null;
+  return error instanceof AggregateError ? cancellationOfAll(error.errors, scope) : null;
+}
+
+/** What `Promise.any()` makes of waits that were cancelled together. */
+function cancellationOfAll(errors: readonly unknown[], scope: Scope): CancelledError | null {
+  let first: CancelledError | null = null;
+  for (const error of errors) {
+    const cancelled = cancellationIn(error, scope);
+    if (cancelled === null) return null;
+    first ??= cancelled;
+  }
+  return first;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isThenable } from "../ground/describe.js";
 import type { Scope } from "./scope.js";
 import type { Task } from "./task.js";
 
@@ -6,11 +7,16 @@ export type OnError = (error: unknown, task: Task<unknown> | undefined) => void;
 
 /** Hands an error to `onError`. A handler that throws is itself reported, on stderr: no error is lost (rule T5). */
 export function reportTo(onError: OnError, error: unknown, task: Task<unknown> | undefined): void {
-  try {
-    onError(error, task);
-  } catch (second) {
+  const failed = (second: unknown): void => {
     printError(error, task);
     if (second !== error) printError(second, undefined);
+  };
+  try {
+    // An async function is a handler as well.
+    const handled: unknown = onError(error, task);
+    if (isThenable(handled)) handled.then(undefined, failed);
+  } catch (second) {
+    failed(second);
   }
 }
 

@@ -2,6 +2,7 @@ import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } fr
 import type { Clock } from "../ground/clock.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
+import { closeWhenEmpty } from "./closeWhenEmpty.js";
 import { checkName } from "./createTask.js";
 import { currentScope } from "./current.js";
 import { follow } from "./foreignSignal.js";
@@ -13,7 +14,6 @@ import { Scope } from "./scope.js";
 import { Shutdown } from "./shutdown.js";
 import type { StopSignal } from "./stopSignals.js";
 import { endQuietly, onStopSignal, programListens } from "./stopSignals.js";
-import { strays } from "./strays.js";
 import type { Task } from "./task.js";
 import { reportUnheard, reportUnlessHeard } from "./unheard.js";
 
@@ -64,7 +64,8 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     else if (child.state === "failed" && !awaited) reportUnlessHeard(child);
   }
 
-  const ended = nursery.join().then(() => strays(scope));
+  // Tasks that were given up on stay in their cancelled scope, or they would be free to wait again.
+  const ended = nursery.join().then(() => closeWhenEmpty(scope));
   try {
     await new Shutdown(scope, options.shutdownTimeout ?? Infinity).bound(ended);
   } catch (error) {
@@ -75,8 +76,6 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     signals.stop();
     stopFollowing();
     reportUnheard();
-    // Tasks that were given up on stay in their cancelled scope, or they would be free to wait again.
-    ended.then(() => scope.close());
   }
   if (task.state === "succeeded") return task.result;
   if (task.state === "cancelled" && signals.received !== null) endQuietly(task.error, signals.received);

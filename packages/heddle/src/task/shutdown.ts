@@ -52,7 +52,10 @@ export class Shutdown extends Link implements Timer, Cancellable {
     this.#giveUp?.(new ShutdownTimeoutError(`${count} did not stop within ${this.#ms} ms of being cancelled:`, stuck));
   }
 
-  moveTo(): void {}
+  /** The scope was left: nothing is left to bound. */
+  moveTo(heir: Scope): void {
+    heir.detach(this);
+  }
 }
 
 function describeStuck(task: Task<unknown>): string {

@@ -1,4 +1,4 @@
-import { cancelScope, createTask, gather, isCancelled, now, shield, sleep, timeout } from "heddle";
+import { cancelScope, createTask, currentTask, gather, isCancelled, now, shield, sleep, timeout } from "heddle";
 import { currentScope } from "heddle/lowlevel";
 import { settle, virtualTime } from "heddle/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
@@ -138,6 +138,12 @@ describe("a failure", () => {
 
   it("is a child that was cancelled alone: it has no value", () =>
     virtualTime(async () => {
+      const selfStopping = async (): Promise<void> => {
+        currentTask()?.cancel("by itself");
+        await sleep(1);
+      };
+      const error = await errorOf(() => gather(selfStopping, () => sleep(Infinity)));
+      expect(error).toMatchObject({ name: "CancelledError", reason: "by itself" });
       const task = createTask(() => sleep(Infinity));
       const work = errorOf(() => gather(task, () => sleep(Infinity)));
       await sleep(5);
@@ -182,7 +188,7 @@ describe("a cancelled gather()", () => {
         async () => {
           await gather(
             () => sleep(Infinity).catch(() => shield(() => sleep(20))),
-            () => sleep(Infinity),
+            () => sleep(Infinity).catch(() => "swallowed"),
           );
           after = true;
         },

@@ -21,18 +21,21 @@ import {
   withSignal,
 } from "heddle";
 import { currentScope, onCancel } from "heddle/lowlevel";
-import type { VirtualClock } from "heddle/testing";
-import { virtualTime } from "heddle/testing";
+import { VirtualClock } from "heddle/testing";
+import { RandomChooser } from "../../src/testing/chooser.js";
+import { ExploreClock } from "../../src/testing/exploreClock.js";
+import { runOn } from "../../src/testing/virtualTime.js";
 import type { Bustle } from "./bustle.js";
 
 /** So much later everything is cancelled: what waits for each other would do so for ever. */
 const AT_MOST = 300;
 const PERMITS = 3;
 
-/** Performs a program and returns what was not as it always has to be. */
-export async function violationsOf(program: Bustle): Promise<readonly string[]> {
+/** Performs a program and returns what was not as it always has to be; with a seed, in a random order of all that is ready. */
+export async function violationsOf(program: Bustle, seed?: number): Promise<readonly string[]> {
   const performance = new Performance();
-  await virtualTime((clock) => performance.main(program, clock), {
+  const clock = seed === undefined ? new VirtualClock() : new ExploreClock(new RandomChooser(seed), () => {});
+  await runOn(clock, () => performance.main(program, clock), {
     onError: (error) => performance.deliver(error, "onError"),
   });
   performance.checkErrors();
@@ -59,7 +62,9 @@ class Performance {
     } catch (error) {
       this.deliver(error, "main");
     }
-    for (const task of allTasks()) if (task !== main) await this.#stop(task);
+    const others = (): ReturnType<typeof allTasks> => allTasks().filter((task) => task !== main);
+    // One that is stopped may start another one.
+    for (let [task] = others(); task !== undefined; [task] = others()) await this.#stop(task);
     // What stands for calls of the platform goes on when nobody waits for it any more.
     await sleep(10);
     this.#check("timers", clock.pending, 0);

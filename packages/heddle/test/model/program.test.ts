@@ -16,5 +16,5 @@ describe("random programs of scopes, groups, shields, deadlines, cancels and fai
       }),
       runs(1000),
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -58,7 +58,8 @@ class Model {
   shutdown(immediate: boolean): void {
     this.open = false;
     if (immediate) {
-      this.unfinished -= this.items.length;
+      // Some may have been reported as done before anybody got them.
+      this.unfinished = Math.max(0, this.unfinished - this.items.length);
       this.items = [];
     }
     for (const { id } of this.putting.splice(0)) this.fates[id] = "refused";

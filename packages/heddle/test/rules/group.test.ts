@@ -770,6 +770,35 @@ describe("G6: adding to a group that is no longer open", () => {
       expect(log.lines).toEqual(["25 guest ends", "25 left"]);
     }));
 
+  it("is refused or waited for, in whichever instant between the end of the last child and that of the group it comes", () =>
+    virtualTime(async () => {
+      const seen = new Set<string>();
+      for (let jobs = 0; jobs < 12; jobs++) {
+        let outcome = "";
+        await taskGroup((group) => {
+          const addLater = async (left: number): Promise<void> => {
+            for (let i = 0; i < left; i++) await undefined;
+            try {
+              group.createTask(async () => {
+                await sleep(5);
+                outcome = "waited for";
+              });
+              outcome = "let in";
+            } catch {
+              outcome = "refused";
+            }
+          };
+          group.createTask(async () => {
+            await sleep(1);
+            void addLater(jobs);
+          });
+        });
+        await settle();
+        seen.add(outcome);
+      }
+      expect([...seen].sort()).toEqual(["refused", "waited for"]);
+    }));
+
   it("is refused the moment the last child has ended and the group was left", () =>
     virtualTime(async () => {
       let handle: TaskGroup | undefined;

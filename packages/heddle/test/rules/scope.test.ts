@@ -480,6 +480,16 @@ describe("S5: the outermost cancelled scope absorbs, and no other", () => {
       expect(error.message).toBe("ordinary");
     }));
 
+  it("knows its cancellation in what Promise.any() makes of it, unless there is an ordinary error too", () =>
+    virtualTime(async () => {
+      expect((await errorOf(() => timeout(10, () => Promise.any([sleep(20), sleep(30)])))).name).toBe("TimeoutError");
+      const fails = Promise.reject(new Error("x"));
+      const error = await errorOf(() => timeout(10, () => Promise.any([fails, sleep(30)])));
+      expect(error).toBeInstanceOf(AggregateError);
+      const nothing: Promise<void>[] = [];
+      expect(await errorOf(() => timeout(10, () => Promise.any(nothing)))).toBeInstanceOf(AggregateError);
+    }));
+
   it("does not take a cancellation for its own that was made by hand or is of something else", () =>
     virtualTime(async () => {
       const byHand = new CancelledError("by hand");

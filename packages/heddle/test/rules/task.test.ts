@@ -488,27 +488,29 @@ describe("T5: the error of a background task always reaches somebody", () => {
     expect([outer.reported.length, inner.reported.length]).toEqual([1, 1]);
   });
 
-  it("is printed when onError itself fails, and the task's error is not lost", async () => {
-    const printed: unknown[][] = [];
-    const print = console.error;
-    console.error = (...args) => void printed.push(args);
-    try {
-      await virtualTime(
-        () => {
-          createTask(() => Promise.reject(new Error("first")), { name: "poller" });
-        },
-        {
-          onError: () => {
-            throw new Error("second");
+  for (const kind of ["plain", "async"]) {
+    it(`is printed when onError itself fails, a ${kind} function, and the task's error is not lost`, async () => {
+      const printed: unknown[][] = [];
+      const print = console.error;
+      console.error = (...args) => void printed.push(args);
+      const fails = (): never => {
+        throw new Error("second");
+      };
+      try {
+        await virtualTime(
+          async () => {
+            createTask(() => Promise.reject(new Error("first")), { name: "poller" });
+            await sleep(1);
           },
-        },
-      );
-    } finally {
-      console.error = print;
-    }
-    expect(printed.map(([, error]) => (error as Error).message)).toEqual(["first", "second"]);
-    expect(printed[0]?.[0]).toMatch(/^heddle: task "poller", created at .*task\.test\.ts:\d+:\d+, failed/);
-  });
+          { onError: kind === "plain" ? fails : async () => fails() },
+        );
+      } finally {
+        console.error = print;
+      }
+      expect(printed.map(([, error]) => (error as Error).message)).toEqual(["first", "second"]);
+      expect(printed[0]?.[0]).toMatch(/^heddle: task "poller", created at .*task\.test\.ts:\d+:\d+, failed/);
+    });
+  }
 
   it("is printed when nobody has set onError", async () => {
     const printed: unknown[][] = [];

@@ -146,6 +146,24 @@ describe("run", () => {
     expect(counts).toEqual([1, 2, 3]);
   });
 
+  it("waits for a task that comes on the last stretch, or it is the next run's around it", () =>
+    virtualTime(async () => {
+      const outer = currentScope().parent;
+      for (let jobs = 0; jobs < 25; jobs++) {
+        const late: Task<unknown>[] = [];
+        await run(async () => {
+          const addLater = async (): Promise<void> => {
+            for (let i = 0; i < jobs; i++) await undefined;
+            late.push(createTask(() => shield(() => sleep(5))));
+          };
+          await sleep(1);
+          void addLater();
+        });
+        await settle();
+        for (const task of late) if (!task.done) expect(task.owner.scope).toBe(outer);
+      }
+    }));
+
   it("waits for all that hangs on the run, not only for the tasks that createTask() made", async () => {
     const log: string[] = [];
     const stopping = (name: string) => async (): Promise<void> => {
