@@ -21,7 +21,13 @@ export interface Verdict {
   readonly problems: readonly string[];
   readonly passed: number;
   readonly known: number;
+  readonly skipped: number;
+}
+
+export interface JudgeOptions {
+  readonly expected?: readonly Gap[];
+  readonly machineMayLack?: boolean;
 }
 
 export function keyOf(each: Gap): string;
-export function judge(outcome: Outcome, gaps: readonly Gap[], expected?: readonly Gap[]): Verdict;
+export function judge(outcome: Outcome, gaps: readonly Gap[], options?: JudgeOptions): Verdict;

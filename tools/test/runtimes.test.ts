@@ -19,6 +19,7 @@ describe("the judgement of a test run on a runtime", () => {
       problems: [],
       passed: 2,
       known: 0,
+      skipped: 0,
     });
   });
 
@@ -32,7 +33,16 @@ describe("the judgement of a test run on a runtime", () => {
       { file, test: "fails" },
       { file, test: "skips" },
     ];
-    expect(judge(outcome(passes, fails, skips), gaps)).toEqual({ problems: [], passed: 1, known: 2 });
+    expect(judge(outcome(passes, fails, skips), gaps)).toEqual({ problems: [], passed: 1, known: 2, skipped: 0 });
+  });
+
+  it("accepts a test that was skipped for what the machine lacks, unless it must not lack it", () => {
+    const needs: Tested = { file, test: "agrees (needs python3)", state: "skipped" };
+    expect(judge(outcome(needs, skips), [], { machineMayLack: true })).toMatchObject({
+      problems: [`skipped: ${file} > skips`],
+      skipped: 1,
+    });
+    expect(judge(outcome(needs), []).problems).toEqual([`skipped: ${file} > agrees (needs python3)`]);
   });
 
   it("refuses a listed gap that passes", () => {
@@ -51,17 +61,17 @@ describe("the judgement of a test run on a runtime", () => {
 
   it("takes a gap without a test for a file that cannot be loaded", () => {
     const broken: Tested = { file, state: "failed", error: "SyntaxError: using" };
-    expect(judge(outcome(broken), [{ file }])).toEqual({ problems: [], passed: 0, known: 1 });
+    expect(judge(outcome(broken), [{ file }])).toEqual({ problems: [], passed: 0, known: 1, skipped: 0 });
     expect(judge(outcome(passes), [{ file }]).problems).toEqual([`passes now, take it out of the gaps: ${file}`]);
   });
 
   it("misses tests that ran elsewhere, file by file", () => {
     const elsewhere = [passes, fails, { file: "packages/heddle/test/b.test.ts", test: "passes" }];
-    expect(judge(outcome(passes), [], elsewhere).problems).toEqual([
+    expect(judge(outcome(passes), [], { expected: elsewhere }).problems).toEqual([
       `ran elsewhere, but not here: ${file} > fails`,
       "ran elsewhere, but not here: packages/heddle/test/b.test.ts > passes",
     ]);
-    expect(judge(outcome(), [], elsewhere).problems[0]).toBe(
+    expect(judge(outcome(), [], { expected: elsewhere }).problems[0]).toBe(
       `ran elsewhere, but not here: ${file} > passes, and 1 more of this file`,
     );
   });

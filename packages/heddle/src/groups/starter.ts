@@ -1,5 +1,5 @@
 import { InvalidStateError } from "../ground/errors.js";
-import { currentScope } from "../task/current.js";
+import { onCancel } from "../task/onCancel.js";
 import { park, WaitList } from "../task/park.js";
 import type { Task } from "../task/task.js";
 
@@ -25,14 +25,15 @@ export class Starter<V> {
 
   /** Waits for `ready`. If cancelled: cancels the child and waits for its end, if it has begun. */
   async wait(task: Task<unknown>): Promise<V> {
-    // Before it begins, so that it gets no further than to its first wait.
-    if (currentScope().effective !== null) task.cancel(CANCELLED);
+    // The child is the group's, but until it is ready it works for the caller: what cancels the one cancels the other at once.
+    const relay = onCancel(() => {
+      if (this.#state === "starting") task.cancel(CANCELLED);
+    });
     try {
       return await park(this.#list);
     } catch (error) {
       if (this.#state === "ended" && error === this.#failure) throw error;
       // It was cancelled before the child was ready, or else the value would have been handed over (rules S3 and S4).
-      task.cancel(CANCELLED);
       if (task.state === "created") {
         // It waits for its turn, and the turn may be that of the task that waits here.
         this.#state = "given up";
@@ -41,6 +42,8 @@ export class Starter<V> {
       await this.#ended;
       // One that was ready in spite of its cancellation fails the group.
       throw task.state === "failed" && this.#endedEarly ? task.error : error;
+    } finally {
+      relay[Symbol.dispose]();
     }
   }
 

@@ -36,7 +36,7 @@ export class TaskGroup {
   readonly #starting = new Map<Task<unknown>, Starter<unknown>>();
   readonly #cancelOnFailure: boolean;
   #state: TaskGroupState = "open";
-  /** The cancellation from outside that ended the body or a child. */
+  /** The cancellation that ended the body or a child. */
   #stopped: unknown = null;
 
   constructor(scope: Scope, name: string, options: TaskGroupOptions) {
@@ -105,12 +105,14 @@ export class TaskGroup {
     this.#starting.delete(task);
     if (starter?.endedEarly(task) === true) return;
     if (task.state === "failed") this.#fail(task.error);
-    // One that was cancelled alone is of no concern to the group.
-    else if (task.state === "cancelled" && task.error !== task.scope.ownCancel) this.#stop(task.error);
+    else if (task.state === "cancelled") this.#childStopped(task);
   }
 
-  #stop(error: unknown): void {
-    if (error !== this.#scope.ownCancel) this.#stopped ??= error;
+  /** One that was cancelled alone is of no concern to the group, unless the group is cancelled as well by then (rule S5). */
+  #childStopped(task: Task<unknown>): void {
+    const around = this.#scope.effective;
+    if (around !== null) this.#stopped ??= around;
+    else if (task.error !== task.scope.ownCancel) this.#stopped ??= task.error;
   }
 
   #fail(error: unknown): void {
@@ -122,14 +124,12 @@ export class TaskGroup {
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T | undefined> {
     const scope = this.#scope;
     let value: T | undefined;
-    let interrupted = false;
     try {
       value = await runAsyncIn(scope, body, this);
     } catch (error) {
       const cancelled = cancellationIn(error, scope);
-      interrupted = cancelled !== null;
       if (cancelled === null) this.#bodyFailed(error);
-      else this.#stop(cancelled);
+      else this.#stopped ??= cancelled;
     }
     this.#state = "closing";
     // The join is a wait like any other: it throws when the group was cancelled from outside meanwhile.
@@ -140,7 +140,7 @@ export class TaskGroup {
     const outer = scope.cancelFromOutside;
     scope.close();
     if (this.#errors.length > 0) throw new TaskGroupError(this.#errors, this.name);
-    if ((met || interrupted || this.#stopped !== null) && outer !== null) {
+    if ((met || this.#stopped !== null) && outer !== null) {
       markNoticed(outer);
       throw outer;
     }

@@ -54,7 +54,7 @@ const { statement } = fc.letrec<{ statement: Draft; block: Drafts }>((tie) => {
   return {
     block: fc.array(tie("statement"), { maxLength: 4, size: "max" }),
     statement: fc.oneof(
-      { maxDepth: 4, depthSize: "large" },
+      { maxDepth: 4, depthSize: "large", withCrossShrink: true },
       some(22, fc.record({ kind: kind("sleep"), ms })),
       some(5, fc.record({ kind: kind("forever", "checkpoint", "ready", "ready", "return", "raise", "raise") })),
       some(14, fc.record({ kind: kind("call"), pick, value: fc.integer({ min: 1, max: 4 }), lenient: fc.boolean() })),

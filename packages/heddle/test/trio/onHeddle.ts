@@ -36,7 +36,11 @@ export async function runOnHeddle(program: Program, options: OnHeddleOptions = {
       resolve();
     });
   });
-  await Promise.race([stuck, main.catch(() => {})]);
+  // How main ended stands in the trace already, unless something is wrong with all of this.
+  const ended = main.catch((error: unknown) => {
+    if (nameOf(error).includes("Unexpected")) throw error;
+  });
+  await Promise.race([stuck, ended]);
   stop();
   if (clock.pending > 0) trace.note("run", `left ${clock.pending} timers`);
   return trace.entries;

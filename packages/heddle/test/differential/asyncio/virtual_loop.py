@@ -36,6 +36,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self, on_deadlock):
         super().__init__()
         self._now = 0.0
+        self._created = []
         self._selector = JumpingSelector(self, on_deadlock)
 
     def time(self):
@@ -58,3 +59,20 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _write_to_self(self):
         pass
+
+    def create_task(self, coro, **options):
+        task = super().create_task(coro, **options)
+        self._created.append(task)
+        return task
+
+
+_all_tasks = asyncio.tasks.all_tasks
+
+
+def _all_tasks_in_order(loop=None):
+    """asyncio keeps tasks in a set, and at the end of a run cancels them in the order of their addresses: in any order."""
+    tasks = _all_tasks(loop)
+    return [task for task in (loop or asyncio.get_running_loop())._created if task in tasks]
+
+
+asyncio.tasks.all_tasks = _all_tasks_in_order

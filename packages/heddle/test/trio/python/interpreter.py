@@ -226,13 +226,15 @@ class Actor:
         self.name = name
         self.place = place
         self.ready = ready
+        self.was_late = False
 
 
 class Interpreter:
     def __init__(self, program, seed):
         self.program = program
         self.random = random.Random(seed)
-        self.natural = seed == 0
+        # How likely it is that others go first, and once more: each seed tries another likelihood.
+        self.patience = [0, 0.3, 0.6, 0.85][seed % 4]
         self.trace = []
         self.scopes = {}
         self.groups = {}
@@ -270,22 +272,24 @@ class Interpreter:
             completion = await self.block(actor, statements)
         except BaseException as error:
             note(f"raised {name_of(error)}")
+            await self.let_others_go_first()
             raise
         note(f"returned {show(None if completion is None else completion.value)}")
 
     async def block(self, actor, statements):
+        await self.let_others_go_first()
         for statement in statements:
-            await self.let_others_go_first()
-            completion = await getattr(self, f"do_{statement['do']}")(actor, statement)
+            try:
+                completion = await getattr(self, f"do_{statement['do']}")(actor, statement)
+            finally:
+                await self.let_others_go_first()
             if completion is not None:
                 return completion
         return None
 
     async def let_others_go_first(self):
-        """Between any two statements others may run, as far as Trio is concerned: what it does must not depend on it."""
-        if self.natural:
-            return
-        while self.random.random() < 0.4:
+        """Wherever a task goes on others may run before it, or not: what is compared must not depend on it."""
+        while self.random.random() < self.patience:
             await trio.lowlevel.cancel_shielded_checkpoint()
 
     # ── Who was told ─────────────────────────────────────────────────────────────────────────────────────────
@@ -294,14 +298,16 @@ class Interpreter:
     # told. So this remembers which scope's cancellation each wait threw: the innermost cancelled one that no shield hides.
 
     def tell(self, place):
+        cancelled = []
         while place is not None:
             if place.scope.cancel_called:
-                place.told = True
-                return True
-            if place.scope.shield:
-                return False
-            place = place.around
-        return False
+                cancelled.append(place)
+            place = None if place.scope.shield else place.around
+        if cancelled:
+            # Of several that were cancelled at one moment it may be any.
+            any_of_them = self.program.get("crowded") and self.patience > 0
+            (self.random.choice(cancelled) if any_of_them else cancelled[0]).told = True
+        return bool(cancelled)
 
     def tell_those_who_wait(self):
         """Who waits when a scope is cancelled is told at once, and what happens until it goes on changes nothing."""
@@ -313,7 +319,10 @@ class Interpreter:
         token = object()
         self.waiting[token] = actor.place
         try:
-            value = await work()
+            try:
+                value = await work()
+            finally:
+                await self.let_others_go_first()
         except BaseException as error:
             if has_cancelled(error) and self.waiting[token] is not None:
                 self.tell(actor.place)
@@ -399,6 +408,7 @@ class Interpreter:
                 self.scopes[statement["scope"]] = place
                 completion = await self.block(actor, statement["body"])
         finally:
+            await self.let_others_go_first()
             place.is_open = False
             actor.place = around
         if throws and (place.scope.cancelled_caught or (place.told and place.scope.cancel_called)):
@@ -444,8 +454,8 @@ class Interpreter:
     async def do_group(self, actor, statement):
         name = statement["group"]
         around = actor.place
-        completion = None
-        place = None
+        completion = place = None
+        waits = False
         try:
             async with trio.open_nursery() as nursery:
                 place = Place(nursery.cancel_scope, around)
@@ -453,14 +463,16 @@ class Interpreter:
                 self.groups[name] = actor.place = place
                 completion = await self.block(actor, statement["body"])
                 waits = bool(nursery.child_tasks) or nursery._pending_starts > 0
-                if not waits:
+                if not waits and not nursery._pending_excs:
                     # DIFFERENCE (G1): before Trio 0.23 the end of a nursery without children was a wait of its own.
                     nursery.cancel_scope.shield = True
             if waits and not JOIN_IS_CANCELLED:
                 # DIFFERENCE (G1): since then it is none even when there are children.
                 actor.place = around
                 await trio.lowlevel.checkpoint_if_cancelled()
+            await self.let_others_go_first()
         except BaseException as error:
+            await self.let_others_go_first()
             if has_cancelled(error):
                 self.tell(around)
             self.note(actor.name, f"{name} raised {name_of(error)}", f"group {name}")
@@ -498,19 +510,39 @@ class Interpreter:
             self.note(actor.name, f"{group} is not open")
             return
         around = self.groups[group]
+        actor_of_child = Actor(name, around)
 
         async def task(task_status):
-            await self.body(Actor(name, around, task_status.started), statement["body"])
+            def ready(value):
+                task_status.started(value)
+                # Where start() was cancelled before, Trio leaves the child where it is.
+                actor_of_child.was_late = trio.lowlevel.current_task().parent_nursery is not around.nursery
+
+            actor_of_child.ready = ready
+            try:
+                await self.body(actor_of_child, statement["body"])
+            except BaseException as error:
+                if not actor_of_child.was_late or is_cancelled(error):
+                    raise
+                # DIFFERENCE (G5): from ready() on the child's errors are the group's, also when it is late.
+                around.nursery.start_soon(fail, error)
+
+        async def fail(error):
+            raise error
 
         async def start():
             try:
-                return await around.nursery.start(task)
+                value = await around.nursery.start(task)
             except BaseExceptionGroup as group:
                 # DIFFERENCE (G5): before Trio 0.23 the nursery in which the child starts could be seen from outside.
                 errors = [each for each in group.exceptions if not is_cancelled(each)]
                 if len(errors) != 1:
                     raise
                 raise errors[0]
+            if actor_of_child.was_late:
+                # DIFFERENCE (S3): from 0.23 on it returns the value, though it was cancelled before there was one.
+                await trio.lowlevel.checkpoint_if_cancelled()
+            return value
 
         await self.wait(actor, f"start {name}", start, True)
 
@@ -576,9 +608,12 @@ class Interpreter:
         self.waiting[token] = actor.place
         try:
             async for item in self.objects[on][1]:
+                await self.let_others_go_first()
                 self.note(actor.name, f"{on}: received {show(item)}")
+            await self.let_others_go_first()
             self.note(actor.name, f"{on}: came to its end")
         except BaseException as error:
+            await self.let_others_go_first()
             if has_cancelled(error) and self.waiting[token] is not None:
                 self.tell(actor.place)
             self.note(actor.name, f"{on}: raised {name_of(error)}")
