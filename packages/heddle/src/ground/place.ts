@@ -15,9 +15,28 @@ export class Place {
 
   /** `file:line:column`, or an empty text where the engine gives no frame. */
   toString(): string {
-    return locationIn(this.stack) ?? "";
+    return locationsIn(this.stack)[0] ?? "";
   }
 }
+
+/** How many frames of our own may stand between a wait and the line of the user's that it goes back to. */
+const DEEPEST = 20;
+
+/** The nearest place outside of this library on the stack, found at once: for debug mode, where that may be slow. */
+export function userPlace(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEEPEST;
+  const { stack = "" } = new Error("where");
+  Error.stackTraceLimit = limit;
+  return locationsIn(stack).find(isUsers) ?? "";
+}
+
+/** Not ours, nor the platform's: `node:internal/…`, or `<anonymous>` for what has no file. */
+function isUsers(location: string): boolean {
+  return !location.startsWith(OWN_FOLDER) && !location.startsWith("node:") && !location.startsWith("<");
+}
+
+const OWN_FOLDER: string = new URL("..", import.meta.url).href.replace(/^file:\/\//, "");
 
 /** So many places are noted in a row, and then none until this much time, in milliseconds, has passed. */
 const BURST = 50;
@@ -42,11 +61,12 @@ export class PlaceBudget {
   }
 }
 
-/** The location in the first stack frame of a stack text: what stands in parentheses, or after "at ". */
-function locationIn(stack: string): string | undefined {
-  const frame = stack.split("\n").find((line) => line.trimStart().startsWith("at "));
-  if (frame === undefined) return undefined;
-  const open = frame.lastIndexOf("(");
-  const location = open >= 0 ? frame.slice(open + 1, frame.lastIndexOf(")")) : frame.trim().slice(3);
-  return location.replace(/^async /, "").replace(/^file:\/\//, "");
+/** The locations in a stack text, frame by frame: what stands in parentheses, or after "at ". */
+function locationsIn(stack: string): string[] {
+  const frames = stack.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return frames.map((frame) => {
+    const open = frame.lastIndexOf("(");
+    const location = open >= 0 ? frame.slice(open + 1, frame.lastIndexOf(")")) : frame.trim().slice(3);
+    return location.replace(/^async /, "").replace(/^file:\/\//, "");
+  });
 }

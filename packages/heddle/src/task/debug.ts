@@ -1,4 +1,4 @@
-import { Place } from "../ground/place.js";
+import { userPlace } from "../ground/place.js";
 
 /**
  * Debug mode costs a stack capture for each task and each wait. It is on with `HEDDLE_DEBUG=1` in the environment,
@@ -17,13 +17,20 @@ export function debugOn(): boolean {
 }
 
 /** Where things were started that debug mode watches; kept beside the objects so that they stay small. */
-const places = new WeakMap<object, Place>();
+const places = new WeakMap<object, string>();
 
-/** Notes the place at which `below` was called as the place where `thing` was started. Only in debug mode. */
-export function notePlace(thing: object, below: (...args: never[]) => unknown): void {
-  if (on) places.set(thing, new Place(below));
+/** Notes the line of the user's that has started `thing`. Only in debug mode. */
+export function notePlace(thing: object): void {
+  if (on) places.set(thing, userPlace());
 }
 
 export function placeOf(thing: object): string | undefined {
-  return places.get(thing)?.toString();
+  return places.get(thing);
+}
+
+/** Says that `thing` goes on after the scope that it was started in (rule S8): a promise that nobody awaited. */
+export function warnOfStray(thing: object, scopeName: string): void {
+  const place = placeOf(thing);
+  if (on && place !== undefined)
+    console.warn(`heddle: work that ${scopeName} has left behind goes on, started at ${place}`);
 }

@@ -40,7 +40,7 @@ export class Nursery implements TaskOwner {
   spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T> {
     const task = new Task<T>(this, fn, name, place);
     this.#firstId ||= task.id;
-    notePlace(task, this.spawn);
+    notePlace(task);
     if (this.#running < this.#limit) {
       this.#running++;
       task.schedule();

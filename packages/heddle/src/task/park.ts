@@ -1,6 +1,7 @@
 import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { currentScope } from "./current.js";
+import { notePlace } from "./debug.js";
 import { markNoticed } from "./noticed.js";
 import { probe, tell } from "./probe.js";
 import type { Cancellable, Scope } from "./scope.js";
@@ -40,6 +41,7 @@ export class Waiter<T> extends Link implements Cancellable {
     this.#reject = reject;
     scope.attach(this);
     list?.push(this);
+    notePlace(this);
     if (probe !== null) tell("parked", this);
   }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import type { Timer } from "../ground/timers.js";
+import { notePlace, warnOfStray } from "./debug.js";
 import { markNoticed } from "./noticed.js";
 import type { Runtime } from "./runtime.js";
 
@@ -63,6 +64,7 @@ export class Scope extends Link {
     this.runtime = runtime;
     this.task = task;
     this.shielded = shield;
+    notePlace(this);
     if (parent === null) return;
     parent.adopt(this);
     if (!shield) this.effective = parent.effective;
@@ -235,17 +237,26 @@ export class Scope extends Link {
   #bequeath(heir: Scope): void {
     if (this.#inside === null && this.childList === null) return;
     for (const thing of [...this.inside]) {
+      warnOfStray(thing, this.#described);
       this.detach(thing);
       heir.attach(thing);
       thing.moveTo(heir);
       if (heir.effective !== null) thing.meetCancel(heir.effective);
     }
     for (const child of [...this.children]) {
+      warnOfStray(child, this.#described);
       unlink(child);
       child.parent = heir;
       heir.adopt(child);
       child.refresh();
     }
+  }
+
+  /** For people: the task that the scope is of, or what the scope is called. */
+  get #described(): string {
+    const task = this.task as { name?: string; scope?: Scope } | null;
+    if (task?.scope === this) return `task "${task.name}"`;
+    return this.name === undefined ? "a scope" : `scope "${this.name}"`;
   }
 
   adopt(child: Scope): void {

@@ -104,14 +104,14 @@ export class Task<T> implements PromiseLike<T> {
    * If cancelled: stops waiting and throws; the task stays cancelled.
    */
   async cancelAndWait(reason?: unknown): Promise<void> {
-    if (!this.done && currentScope().task === this) return this.#refuseSelf();
+    const { task, effective } = currentScope();
+    if (!this.done && task === this) return this.#refuseSelf();
     this.cancel(reason);
-    if (!this.done) {
-      try {
-        await this.#wait();
-      } catch (error) {
-        if (!this.done || (this.#state === "failed" && error === this.#outcome)) throw error;
-      }
+    if (this.done) return effective === null ? undefined : refuse(effective);
+    try {
+      await this.#wait();
+    } catch (error) {
+      if (!this.done || (this.#state === "failed" && error === this.#outcome)) throw error;
     }
   }
 

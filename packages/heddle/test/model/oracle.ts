@@ -177,7 +177,7 @@ class Telling implements Record {
       }
       case "rescue": {
         const end = this.#work(work.body, start, frame);
-        return "error" in end && end.origin === null ? { at: end.at, value: "rescued" } : end;
+        return "error" in end && end.origin === null ? { at: moment(end.at) + work.ms, value: "rescued" } : end;
       }
       case "group":
         return this.#note(work.id, start, this.#group(work, start, frame));
@@ -270,14 +270,15 @@ class Telling implements Record {
 
     const body = this.#work(work.body, start, frame);
     const interrupted = this.#isCancellation(body, frame);
-    let stopped: Frame | null = interrupted && body.origin !== frame ? body.origin : null;
+    let stopped: Frame | null = interrupted ? body.origin : null;
     if ("error" in body && !interrupted) fail(body, true);
 
     const children = this.#children(work, start, frame);
     for (const { end, task } of children) {
       if (!("error" in end)) continue;
       if (!this.#isCancellation(end, task)) fail(end, work.onFailure === "cancel");
-      else if (end.origin !== task && end.origin !== frame) stopped ??= end.origin;
+      // One that was cancelled alone is of no concern, unless the group is cancelled as well by then.
+      else stopped ??= frame.effective(end.at) ?? (end.origin === task ? null : end.origin);
     }
 
     const lastChild = Math.max(...children.map(({ end }) => end.at));
@@ -285,7 +286,7 @@ class Telling implements Record {
     if (errors.length > 0) return { at, error: `group(${errors.sort().join(", ")})`, origin: null };
     const outer = frame.fromOutside(at);
     const waited = lastChild > body.at;
-    if (outer !== null && (waited || interrupted || stopped !== null)) return this.#cancelled(at, outer);
+    if (outer !== null && (waited || stopped !== null)) return this.#cancelled(at, outer);
     if (stopped !== null && frame.cancelled > at) return { at, error: "cancelled", origin: stopped };
     return { at, value: "value" in body ? body.value : null };
   }

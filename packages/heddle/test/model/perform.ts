@@ -115,6 +115,7 @@ class Performance {
           return await this.#work(work.body, around);
         } catch (error) {
           if (isCancelled(error)) throw error;
+          await shield(() => sleep(work.ms));
           return "rescued";
         }
       case "group":

@@ -2,8 +2,8 @@ import fc from "fast-check";
 
 /**
  * A random program: a tree of work, and a driver that cancels, moves deadlines and toggles shields from outside at certain
- * times. No two of its durations have a sum in common, so that two things happen at the same moment only if the one is
- * the cause of the other, and what happens can be told by the times alone.
+ * times. No two of its durations have a sum in common, and whoever handles an error takes time for it, so that two things
+ * happen at the same moment only if the one is the cause of the other, and what happens can be told by the times alone.
  */
 export interface Program {
   readonly root: Work;
@@ -15,8 +15,7 @@ export type Work =
   | { readonly kind: "seq"; readonly parts: readonly Work[] }
   | Scoped
   | { readonly kind: "finally"; readonly body: Work; readonly cleanUp: number; readonly fails: boolean }
-  | { readonly kind: "swallow"; readonly body: Work; readonly ms: number }
-  | { readonly kind: "rescue"; readonly body: Work }
+  | { readonly kind: "swallow" | "rescue"; readonly body: Work; readonly ms: number }
   | Grouped
   | Gathered;
 
@@ -113,8 +112,7 @@ const { root } = fc.letrec<{ root: Work; work: Work; leaf: Work; inner: Work }>(
     fc.record({ kind: fc.constant("seq" as const), parts: several(tie("work"), 1) }),
     scopeOf(tie("work")),
     fc.record({ kind: fc.constant("finally" as const), body: tie("work"), cleanUp: ms, fails: fc.boolean() }),
-    fc.record({ kind: fc.constant("swallow" as const), body: tie("work"), ms }),
-    fc.record({ kind: fc.constant("rescue" as const), body: tie("work") }),
+    fc.record({ kind: fc.constantFrom("swallow" as const, "rescue" as const), body: tie("work"), ms }),
     groupOf(tie("work"), 0),
     gatherOf(tie("work"), 1),
   ),
@@ -182,9 +180,8 @@ class Naming {
       case "finally":
         return { ...each, body: this.work(each.body), cleanUp: this.duration(each.cleanUp) };
       case "swallow":
-        return { ...each, body: this.work(each.body), ms: this.duration(each.ms) };
       case "rescue":
-        return { ...each, body: this.work(each.body) };
+        return { ...each, body: this.work(each.body), ms: this.duration(each.ms) };
       case "group":
       case "gather": {
         const name = this.#name(each.kind);
