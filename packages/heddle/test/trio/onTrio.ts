@@ -45,10 +45,19 @@ export function startTrio(python: string): Trio {
 /** The lines that the child prints, each for the one who has waited longest. */
 function answersOf(child: ChildProcessByStdio<Writable, Readable, null>): { next(): Promise<string> } {
   const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
+  let gone: Error | undefined;
   createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()?.resolve(line));
+  // Writing to a Python that has ended is an error of its own; the end is what has to be told.
+  child.stdin.on("error", () => {});
   child.on("exit", (code) => {
-    const error = new Error(`Cannot get an answer as Python has ended: received status ${code}`);
-    for (const each of waiting.splice(0)) each.reject(error);
+    gone = new Error(`Cannot get an answer as Python has ended: received status ${code}`);
+    for (const each of waiting.splice(0)) each.reject(gone);
   });
-  return { next: () => new Promise((resolve, reject) => waiting.push({ resolve, reject })) };
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        if (gone === undefined) waiting.push({ resolve, reject });
+        else reject(gone);
+      }),
+  };
 }

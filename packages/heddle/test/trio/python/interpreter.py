@@ -233,8 +233,8 @@ class Interpreter:
     def __init__(self, program, seed):
         self.program = program
         self.random = random.Random(seed)
-        # How likely it is that others go first, and once more: each seed tries another likelihood.
-        self.patience = [0, 0.3, 0.6, 0.85][seed % 4]
+        # How likely it is that others go first: each seed tries another likelihood.
+        self.patience = [0, 0.3, 0.5, 0.8][seed % 4]
         self.trace = []
         self.scopes = {}
         self.groups = {}
@@ -289,8 +289,9 @@ class Interpreter:
 
     async def let_others_go_first(self):
         """Wherever a task goes on others may run before it, or not: what is compared must not depend on it."""
-        while self.random.random() < self.patience:
-            await trio.lowlevel.cancel_shielded_checkpoint()
+        if self.random.random() < self.patience:
+            for _ in range(2 ** self.random.randrange(5)):
+                await trio.lowlevel.cancel_shielded_checkpoint()
 
     # ── Who was told ─────────────────────────────────────────────────────────────────────────────────────────
     #
