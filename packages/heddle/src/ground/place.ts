@@ -31,9 +31,9 @@ export function userPlace(): string {
   return locationsIn(stack).find(isUsers) ?? "";
 }
 
-/** Not ours, nor the platform's: `node:internal/…`, or `<anonymous>` for what has no file. */
+/** In a file, and that neither ours nor the platform's: there are also `node:internal/…`, `native` and `<anonymous>`. */
 function isUsers(location: string): boolean {
-  return !location.startsWith(OWN_FOLDER) && !location.startsWith("node:") && !location.startsWith("<");
+  return /:\d+$/.test(location) && !location.startsWith(OWN_FOLDER) && !location.startsWith("node:");
 }
 
 const OWN_FOLDER: string = new URL("..", import.meta.url).href.replace(/^file:\/\//, "");
