@@ -41,6 +41,7 @@ export interface ProgramDraft {
 
 const ms = fc.integer({ min: 0, max: 9 });
 const pick = fc.nat({ max: 999 });
+const lenient = fc.constantFrom(true, true, true, false);
 const caught = fc.constantFrom<Caught | undefined>("cancelled", "cancelled", "errors", "all", undefined);
 const scope = fc.constantFrom<ScopeKind>("scope", "scope", "scope", "moveOn", "timeout", "timeout", "shield");
 
@@ -56,8 +57,8 @@ const { statement } = fc.letrec<{ statement: Draft; block: Drafts }>((tie) => {
     statement: fc.oneof(
       { maxDepth: 4, depthSize: "large", withCrossShrink: true },
       some(22, fc.record({ kind: kind("sleep"), ms })),
-      some(5, fc.record({ kind: kind("forever", "checkpoint", "ready", "ready", "return", "raise", "raise") })),
-      some(14, fc.record({ kind: kind("call"), pick, value: fc.integer({ min: 1, max: 4 }), lenient: fc.boolean() })),
+      some(5, fc.record({ kind: kind("forever", "checkpoint", "checkpoint", "ready", "return", "raise") })),
+      some(20, fc.record({ kind: kind("call"), pick, value: fc.integer({ min: 1, max: 4 }), lenient })),
       some(7, fc.record({ kind: kind("cancel", "cancel", "look"), pick })),
       some(3, fc.record({ kind: kind("deadline"), pick, ms })),
       some(4, fc.record({ kind: kind("shield"), pick, on: fc.boolean() })),
@@ -71,7 +72,7 @@ const { statement } = fc.letrec<{ statement: Draft; block: Drafts }>((tie) => {
 });
 
 export const programDrafts: fc.Arbitrary<ProgramDraft> = fc.record({
-  palette: fc.array(pick, { maxLength: 3, size: "max" }),
+  palette: fc.array(pick, { minLength: 1, maxLength: 3, size: "max" }),
   tasks: fc.array(fc.record({ start: ms, body: fc.array(statement, { minLength: 1, maxLength: 6, size: "max" }) }), {
     minLength: 1,
     maxLength: 4,

@@ -1,6 +1,6 @@
 import type { Draft, Drafts, ProgramDraft } from "./draft.js";
 import { NameRegister } from "./nameRegister.js";
-import { calls, OBJECTS } from "./palette.js";
+import { calls, clones, OBJECTS } from "./palette.js";
 import type { Block, Made, Program, Statement } from "./program.js";
 import { Timetable } from "./timetable.js";
 
@@ -63,7 +63,8 @@ class Legaliser {
             },
           ];
     this.#names.resolve();
-    const program = { objects: this.#objects, main: block, until: this.#times.horizon };
+    const begin = clones(this.#objects, JSON.stringify(block));
+    const program = { objects: this.#objects, main: [...begin, ...block], until: this.#times.horizon };
     return this.#crowded ? { ...program, crowded: true } : program;
   }
 
@@ -148,7 +149,11 @@ class Legaliser {
     if (group === undefined) return [];
     const task = this.#names.addUnreferred("task");
     const groups = around.groups.slice(0, around.groups.indexOf(group) + 1);
-    return [{ do: "start", group, task, body: this.#block(body, { startable: [group], groups, starts: true }) }];
+    const block = this.#block(body, { startable: [group], groups, starts: true });
+    // Somewhere it says that it is ready, mostly.
+    const at = pick % (block.length + 2);
+    const ready: Block = at > block.length ? [] : [{ do: "ready", value: this.#names.count("value") }];
+    return [{ do: "start", group, task, body: [...block.slice(0, at), ...ready, ...block.slice(at)] }];
   }
 
   #try(draft: Extract<Draft, { kind: "try" }>, around: Around): Statement {

@@ -9,6 +9,8 @@ import type { Entry, Program } from "./program.js";
 export interface Trio {
   /** Runs a program once for each seed. Seed 0 is Trio as it is; with the others tasks take turns in other orders. */
   run(program: Program, seeds: readonly number[]): Promise<readonly Trace[]>;
+  /** Runs a program on Trio as it is, also where Heddle has decided otherwise. */
+  runRaw(program: Program): Promise<Trace>;
   /** Runs a piece of Python and returns what it prints, as JSON. */
   evaluate(code: string): unknown;
   end(): void;
@@ -27,12 +29,14 @@ export function findPython(): string | undefined {
 export function startTrio(python: string): Trio {
   const child = spawn(python, [INTERPRETER], { stdio: ["pipe", "pipe", "inherit"] });
   const answers = answersOf(child);
+  const ask = async (request: { program: Program; seeds: readonly number[]; raw: boolean }): Promise<Trace[]> => {
+    const answer = answers.next();
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    return JSON.parse(await answer) as Trace[];
+  };
   return {
-    run: async (program, seeds) => {
-      const answer = answers.next();
-      child.stdin.write(`${JSON.stringify({ program, seeds })}\n`);
-      return JSON.parse(await answer) as Trace[];
-    },
+    run: (program, seeds) => ask({ program, seeds, raw: false }),
+    runRaw: async (program) => (await ask({ program, seeds: [0], raw: true }))[0] as Trace,
     evaluate: (code) => {
       const { stdout, stderr } = spawnSync(python, ["-c", code], { encoding: "utf8" });
       if (stdout === "") throw new Error(`Cannot evaluate Python as it printed nothing: received ${stderr}`);

@@ -14,12 +14,14 @@ export const OBJECTS: readonly Made[] = [
   { kind: "channel", size: 2 },
 ];
 
+const CLONE = ".clone";
+
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   event: ["wait", "wait", "wait", "set", "isSet", "waiting"],
   semaphore: ["acquire", "acquire", "release", "release", "tryAcquire", "available"],
   limiter: ["resize", "available", "waiting"],
-  send: ["send", "send", "send", "send", "trySend", "close", "stats", "clone"],
-  receive: ["receive", "receive", "receive", "receive", "tryReceive", "close", "stats", "clone", "all"],
+  send: ["send", "send", "send", "send", "trySend", "close", "stats"],
+  receive: ["receive", "receive", "receive", "receive", "tryReceive", "close", "stats", "all"],
 };
 
 export interface CallDraft {
@@ -35,8 +37,7 @@ export function calls({ on, kind, pick, value, lenient }: CallDraft): Statement[
   if (kind !== "channel") return call({ on, kind, pick, value, lenient });
   const end = pick % 2 === 0 ? "send" : "receive";
   const rest = Math.floor(pick / 2);
-  // Of each end there may be one more, that only some programs have made.
-  const name = `${on}.${end}${rest % 4 === 0 ? "2" : ""}`;
+  const name = `${on}.${end}${rest % 4 === 0 ? CLONE : ""}`;
   return call({ on: name, kind: end, pick: Math.floor(rest / 4), value, lenient });
 }
 
@@ -44,8 +45,15 @@ function call({ on, kind, pick, value, lenient }: CallDraft): Statement[] {
   const methods = METHODS[kind] ?? [];
   const method = methods[pick % methods.length];
   if (method === undefined) return [];
-  if (method === "clone") return [{ do: "clone", on: on.replace("2", ""), as: on.endsWith("2") ? on : `${on}2` }];
   if (method === "all") return [{ do: "receiveAll", on }];
   const argument = method === "send" || method === "trySend" || method === "resize" ? { value } : {};
   return [{ do: "call", on, method, ...argument, ...(lenient ? { lenient } : {}) }];
+}
+
+/** What makes the other ends of the channels that a program uses, at its beginning. */
+export function clones(objects: Readonly<Record<string, Made>>, used: string): Statement[] {
+  const ends = Object.keys(objects).flatMap((name) => [`${name}.send`, `${name}.receive`]);
+  return ends
+    .filter((end) => used.includes(`"${end}${CLONE}"`))
+    .map((end) => ({ do: "clone", on: end, as: `${end}${CLONE}` }));
 }

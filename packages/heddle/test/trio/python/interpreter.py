@@ -1,7 +1,8 @@
 """Runs programs on Trio: each line of standard input has one, each line of standard output its traces.
 
 What a program can say is in program.ts; heddleInterpreter.ts is the other half. Where Heddle has decided otherwise than
-Trio, this does on Trio what Heddle does; each such place says DIFFERENCE and the rule. docs/from-trio.md has them all.
+Trio, this does on Trio what Heddle does, unless the request says "raw"; each such place says DIFFERENCE and the rule.
+docs/from-trio.md has them all.
 """
 
 import json
@@ -227,11 +228,13 @@ class Actor:
         self.place = place
         self.ready = ready
         self.was_late = False
+        self.has_returned = False
 
 
 class Interpreter:
-    def __init__(self, program, seed):
+    def __init__(self, program, seed, raw):
         self.program = program
+        self.raw = raw
         self.random = random.Random(seed)
         # How likely it is that others go first: each seed tries another likelihood.
         self.patience = [0, 0.3, 0.5, 0.8][seed % 4]
@@ -392,8 +395,8 @@ class Interpreter:
         except BaseException as error:
             if has_cancelled(error):
                 self.tell(actor.place)
-            # DIFFERENCE (G3): what else such a group has carried is the scope's business, so `caught` is left out.
-            caught = isinstance(error, trio.TooSlowError) and place.scope.cancelled_caught
+            # DIFFERENCE (G3): such a group may have carried a cancellation besides, so `caught` is left out.
+            caught = (self.raw or isinstance(error, trio.TooSlowError)) and place.scope.cancelled_caught
             note(f"raised {name_of(error)}{', caught' if caught else ''}")
             raise
         note("caught" if place.scope.cancelled_caught else "returned")
@@ -412,7 +415,8 @@ class Interpreter:
             await self.let_others_go_first()
             place.is_open = False
             actor.place = around
-        if throws and (place.scope.cancelled_caught or (place.told and place.scope.cancel_called)):
+        swallowed = place.told and place.scope.cancel_called and not self.raw
+        if throws and (place.scope.cancelled_caught or swallowed):
             raise trio.TooSlowError
         return completion
 
@@ -430,7 +434,7 @@ class Interpreter:
         if place is not None and place.is_open:
             place.scope.deadline = max(0, trio.current_time() + self.due_in("deadline", statement["ms"]))
             # DIFFERENCE (S6): Trio looks at deadlines when tasks wait next; asking makes it look at once.
-            place.scope.cancel_called
+            self.raw or place.scope.cancel_called
         self.tell_those_who_wait()
 
     async def do_shield(self, actor, statement):
@@ -464,10 +468,10 @@ class Interpreter:
                 self.groups[name] = actor.place = place
                 completion = await self.block(actor, statement["body"])
                 waits = bool(nursery.child_tasks) or nursery._pending_starts > 0
-                if not waits and not nursery._pending_excs:
+                if not waits and not self.raw and not nursery._pending_excs:
                     # DIFFERENCE (G1): before Trio 0.23 the end of a nursery without children was a wait of its own.
                     nursery.cancel_scope.shield = True
-            if waits and not JOIN_IS_CANCELLED:
+            if waits and not self.raw and not JOIN_IS_CANCELLED:
                 # DIFFERENCE (G1): since then it is none even when there are children.
                 actor.place = around
                 await trio.lowlevel.checkpoint_if_cancelled()
@@ -522,8 +526,9 @@ class Interpreter:
             actor_of_child.ready = ready
             try:
                 await self.body(actor_of_child, statement["body"])
+                actor_of_child.has_returned = True
             except BaseException as error:
-                if not actor_of_child.was_late or is_cancelled(error):
+                if self.raw or not actor_of_child.was_late or is_cancelled(error):
                     raise
                 # DIFFERENCE (G5): from ready() on the child's errors are the group's, also when it is late.
                 around.nursery.start_soon(fail, error)
@@ -540,10 +545,18 @@ class Interpreter:
                 if len(errors) != 1:
                     raise
                 raise errors[0]
+            except RuntimeError:
+                if actor_of_child.has_returned:
+                    await cancelled_first()
+                raise
             if actor_of_child.was_late:
-                # DIFFERENCE (S3): from 0.23 on it returns the value, though it was cancelled before there was one.
-                await trio.lowlevel.checkpoint_if_cancelled()
+                await cancelled_first()
             return value
+
+        async def cancelled_first():
+            # DIFFERENCE (S3): from 0.23 on start() does as if it had not been cancelled when the child has returned.
+            if not self.raw:
+                await trio.lowlevel.checkpoint_if_cancelled()
 
         await self.wait(actor, f"start {name}", start, True)
 
@@ -631,7 +644,7 @@ async def serve(clock):
         traces = []
         for seed in request["seeds"]:
             clock._virtual_base = 0.0
-            traces.append(await Interpreter(request["program"], seed).run())
+            traces.append(await Interpreter(request["program"], seed, request["raw"]).run())
         print(json.dumps(traces), flush=True)
 
 
