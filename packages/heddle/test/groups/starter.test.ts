@@ -1,5 +1,5 @@
 import type { Ready } from "heddle";
-import { createTask, isCancelled, now, Queue, sleep, taskGroup } from "heddle";
+import { cancelScope, checkpoint, createTask, isCancelled, now, Queue, sleep, taskGroup } from "heddle";
 import { explore } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../support/errorOf.js";
@@ -62,6 +62,48 @@ describe("group.start()", () => {
         });
       });
       expect(value).toBe("ready");
+    }));
+
+  it("throws in a scope that is cancelled already, though the child is ready at once and has ended", () =>
+    tidy(async () => {
+      await taskGroup(async (group) => {
+        await cancelScope(async (scope) => {
+          scope.cancel();
+          const isReady = await errorOf(() => group.start((ready) => ready(1)));
+          const hasEnded = await errorOf(() => group.start(() => {}));
+          expect([isReady, hasEnded].map(isCancelled)).toEqual([true, true]);
+        });
+      });
+    }));
+
+  it("in a scope that is cancelled already lets the child get no further than to its first wait", () =>
+    tidy(async () => {
+      const steps: string[] = [];
+      await taskGroup(async (group) => {
+        await cancelScope(async (scope) => {
+          scope.cancel();
+          await group.start(async () => {
+            steps.push("started");
+            await checkpoint();
+            steps.push("never");
+          });
+        });
+      });
+      expect(steps).toEqual(["started"]);
+    }));
+
+  it("throws when it is cancelled just before the child is ready", () =>
+    tidy(async () => {
+      await taskGroup(async (group) => {
+        const value = await cancelScope((scope) =>
+          group.start<string>(async (ready) => {
+            await sleep(5);
+            scope.cancel();
+            ready("too late");
+          }),
+        );
+        expect(value).toBe(undefined);
+      });
     }));
 
   it("may be asked for by a child for a sibling", () =>

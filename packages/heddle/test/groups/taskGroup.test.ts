@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { sleep, taskGroup } from "heddle";
+import { cancelScope, checkpoint, shield, sleep, taskGroup } from "heddle";
 import { virtualTime } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import { errorOf, expectRefused } from "../support/errorOf.js";
@@ -146,4 +146,28 @@ describe("taskGroup", () => {
       );
       expect(error.errors).toHaveLength(1);
     }));
+
+  for (const which of ["its group", "its own cancel()"]) {
+    it(`passes the cancellation of the scope around on that has met a child which ${which} had cancelled as well`, () =>
+      virtualTime(async () => {
+        let caught = false;
+        await cancelScope(async (scope) => {
+          try {
+            await taskGroup(async (group) => {
+              const child = group.createTask(() => sleep(Infinity));
+              await checkpoint();
+              if (which === "its group") group.cancel();
+              else child.cancel();
+              scope.cancel();
+              // The body does not meet it, and when it ends no child is left that it could wait for.
+              await shield(() => sleep(10));
+            });
+          } catch (error) {
+            caught = true;
+            throw error;
+          }
+        });
+        expect(caught).toBe(true);
+      }));
+  }
 });

@@ -11,8 +11,6 @@ export interface Trio {
   run(program: Program, seeds: readonly number[]): Promise<readonly Trace[]>;
   /** Runs a program on Trio as it is, also where Heddle has decided otherwise. */
   runRaw(program: Program): Promise<Trace>;
-  /** Runs a piece of Python and returns what it prints, as JSON. */
-  evaluate(code: string): unknown;
   end(): void;
 }
 
@@ -26,6 +24,13 @@ export function findPython(): string | undefined {
   return candidates.find((python) => python !== undefined && spawnSync(python, ["-c", "import trio"]).status === 0);
 }
 
+/** Runs a piece of Python and returns what it prints, which is JSON. */
+export function evaluate(python: string, code: string): unknown {
+  const { stdout, stderr } = spawnSync(python, ["-c", code], { encoding: "utf8" });
+  if (stdout === "") throw new Error(`Cannot evaluate Python as it printed nothing: received ${stderr}`);
+  return JSON.parse(stdout);
+}
+
 export function startTrio(python: string): Trio {
   const child = spawn(python, [INTERPRETER], { stdio: ["pipe", "pipe", "inherit"] });
   const answers = answersOf(child);
@@ -37,11 +42,6 @@ export function startTrio(python: string): Trio {
   return {
     run: (program, seeds) => ask({ program, seeds, raw: false }),
     runRaw: async (program) => (await ask({ program, seeds: [0], raw: true }))[0] as Trace,
-    evaluate: (code) => {
-      const { stdout, stderr } = spawnSync(python, ["-c", code], { encoding: "utf8" });
-      if (stdout === "") throw new Error(`Cannot evaluate Python as it printed nothing: received ${stderr}`);
-      return JSON.parse(stdout);
-    },
     end: () => child.stdin.end(),
   };
 }

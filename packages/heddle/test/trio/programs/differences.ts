@@ -26,7 +26,7 @@ import {
 /** Where Heddle has decided otherwise. Random programs leave these out, or Trio's interpreter does as Heddle does. */
 export const DIFFERENCES: readonly Case[] = [
   different(
-    "A timeout whose body swallows the cancellation",
+    "a timeout whose body swallows the cancellation",
     tasks(attempt([timeout("t", 10, attempt([forEver], "cancelled"))], "errors")),
     {
       trio: ["10 main: t returned, cancelled"],
@@ -34,7 +34,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A timeout that is cancelled by hand",
+    "a timeout that is cancelled by hand",
     tasks(group("g", attempt([timeout("t", 10, cancel("t"), sleep(1))], "all"))),
     {
       trio: ["0 main: t raised Timeout, caught, cancelled", "0 main: caught Timeout"],
@@ -42,7 +42,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A deadline that is moved into the past, and then a lock that is free",
+    "a deadline that is moved into the past, and then a lock that is free",
     program({ lock: { kind: "lock" } }, scope("s", { ms: 10 }, deadline("s", -1), holding("lock"))),
     {
       trio: ["0 main: lock.acquire", "0 main: s returned, cancelled"],
@@ -50,7 +50,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A sleep that ends at the moment of a deadline that was set after it",
+    "a sleep that ends at the moment of a deadline that was set after it",
     tasks(scope("s", { ms: 100 }, group("g", spawn("g.a", sleep(10)), sleep(5), deadline("s", 5), forEver))),
     {
       trio: ["10 a: sleep: raised Cancelled", "10 a: raised Cancelled"],
@@ -58,7 +58,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A group that fails in a cancelled scope",
+    "a group that fails in a cancelled scope",
     tasks(
       scope("s", { ms: 10 }, group("g", spawn("g.a", lastly([forEver], [fail("clean-up")])), spawn("g.b", forEver))),
     ),
@@ -68,7 +68,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A child of start() that is ready after its caller was cancelled, and then fails",
+    "a child of start() that is ready after its caller was cancelled, and then fails",
     tasks(
       group(
         "g",
@@ -95,7 +95,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "A child of start() that is not ready when its group is cancelled, with a caller behind a shield",
+    "a child of start() that is not ready when its group is cancelled, with a caller behind a shield",
     tasks(
       group(
         "g",
@@ -124,7 +124,7 @@ export const DIFFERENCES: readonly Case[] = [
     },
   ),
   different(
-    "Who was notified of a condition and is cancelled before it has the lock",
+    "who was notified of a condition and is cancelled before it has the lock",
     program(
       { condition: { kind: "condition" } },
       group(

@@ -19,9 +19,7 @@ warnings.simplefilter("ignore")
 if sys.version_info < (3, 11):
     from exceptiongroup import BaseExceptionGroup
 
-VERSION = tuple(int(part) for part in trio.__version__.split(".")[:2])
-# From 0.23 on the end of a nursery block is no wait that can be cancelled.
-JOIN_IS_CANCELLED = VERSION < (0, 23)
+BEFORE_0_23 = tuple(int(part) for part in trio.__version__.split(".")[:2]) < (0, 23)
 
 
 class AppError(Exception):
@@ -471,7 +469,7 @@ class Interpreter:
                 if not waits and not self.raw and not nursery._pending_excs:
                     # DIFFERENCE (G1): before Trio 0.23 the end of a nursery without children was a wait of its own.
                     nursery.cancel_scope.shield = True
-            if waits and not self.raw and not JOIN_IS_CANCELLED:
+            if waits and not self.raw and not BEFORE_0_23:
                 # DIFFERENCE (G1): since then it is none even when there are children.
                 actor.place = around
                 await trio.lowlevel.checkpoint_if_cancelled()
@@ -542,7 +540,7 @@ class Interpreter:
             except BaseExceptionGroup as group:
                 # DIFFERENCE (G5): before Trio 0.23 the nursery in which the child starts could be seen from outside.
                 errors = [each for each in group.exceptions if not is_cancelled(each)]
-                if len(errors) != 1:
+                if not BEFORE_0_23 or len(errors) != 1:
                     raise
                 raise errors[0]
             except RuntimeError:
