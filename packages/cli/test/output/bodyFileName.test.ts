@@ -16,6 +16,12 @@ test("URLs that differ in case or in signs only have different names on every fi
   expect(new Set(names).size).toBe(urls.length);
 });
 
+test("a content type that is the name of something every object has is an unknown one", () => {
+  for (const type of ["__proto__", "constructor", "toString"]) {
+    expect(bodyFileName("https://example.com/", type)).toMatch(/\.bin$/);
+  }
+});
+
 test("whatever the URL, the name is short, stays in its folder and is not hidden", () => {
   const url = fc.oneof(
     fc.webUrl({ withQueryParameters: true }),
