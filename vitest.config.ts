@@ -17,6 +17,7 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts", "examples/test/**/*.test.ts"],
+    setupFiles: ["tools/fixed-seed.mjs"],
     globalSetup: ["tools/build-before-tests.mjs"],
     reporters: ["default", "./tools/summary-reporter.mjs"],
     testTimeout: 10_000,

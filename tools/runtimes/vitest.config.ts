@@ -11,7 +11,7 @@ const config: ViteUserConfig = defineConfig({
     ...shared.test,
     include: ["packages/heddle/test/**/*.test.ts"],
     globalSetup: [],
-    setupFiles: ["tools/runtimes/prove.mjs"],
+    setupFiles: ["tools/fixed-seed.mjs", "tools/runtimes/prove.mjs"],
     reporters: ["default", "./tools/runtimes/reporter.mjs"],
   },
 });
