@@ -23,9 +23,11 @@ export function checkCount(
 }
 
 /** Throws unless `value` is a finite number above 0. */
-export function checkPositive(doing: string, value: unknown, what: string): void {
+export function checkPositive(doing: string, value: unknown, what: string, unit: string = ""): void {
   if (typeof value === "number" && value > 0 && value < Infinity) return;
-  throw new InvalidArgumentError(`Cannot ${doing} as ${what} must be a number above 0: received ${describe(value)}`);
+  throw new InvalidArgumentError(
+    `Cannot ${doing} as ${what} must be a number${unit} above 0: received ${describe(value)}`,
+  );
 }
 
 /**
@@ -83,10 +85,7 @@ export function checkNumber(
 
 /** Throws unless `value` is a finite number of milliseconds above zero. */
 export function checkPeriod(doing: string, value: unknown, what: string): void {
-  if (typeof value === "number" && value > 0 && value < Infinity) return;
-  throw new InvalidArgumentError(
-    `Cannot ${doing} as ${what} must be a number of milliseconds above 0: received ${describe(value)}`,
-  );
+  checkPositive(doing, value, what, " of milliseconds");
 }
 
 /** Throws unless `value` is one of a few words, or left out. */

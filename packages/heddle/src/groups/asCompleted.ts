@@ -1,9 +1,9 @@
 import { checkCount, checkOptions } from "../ground/check.js";
 import { Deque } from "../ground/deque.js";
-import { currentScope } from "../task/current.js";
+import { openScopeHere } from "../task/current.js";
 import { Nursery } from "../task/nursery.js";
 import { breath, park, throwIfCancelled, WaitList } from "../task/park.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import type { Gatherable } from "./jobs.js";
 import { checkCollection, toJob } from "./jobs.js";
@@ -77,9 +77,7 @@ class Loop<T> {
   readonly #consumer: WaitList<void> = new WaitList("asCompleted", this);
 
   constructor(limit: number) {
-    const around = currentScope();
-    this.#scope = new Scope(around, around.runtime, around.task);
-    this.#scope.name = "asCompleted";
+    this.#scope = openScopeHere("asCompleted");
     this.#nursery = new Nursery(this.#scope, (task) => this.#childEnded(task), limit, "asCompleted");
   }
 

@@ -3,9 +3,9 @@ import type { CancelledError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { ownCancellation } from "../task/cancellation.js";
 import { checkName } from "../task/createTask.js";
-import { currentScope, runAsyncIn } from "../task/current.js";
+import { openScopeHere, runAsyncIn } from "../task/current.js";
 import { follow } from "../task/foreignSignal.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 
 export interface CancelScopeOptions {
   /** Cancels the scope after so many milliseconds. */
@@ -124,10 +124,8 @@ export async function inScope<T>(
   fn: (scope: CancelScope) => T | PromiseLike<T>,
   options: CancelScopeOptions,
 ): Promise<ScopeEnd<T>> {
-  const around = currentScope();
-  const scope = new Scope(around, around.runtime, around.task, options.shield);
+  const scope = openScopeHere(options.name, options.shield);
   const handle = new CancelScope(scope);
-  scope.name = options.name;
   const deadline = deadlineOf(options, scope);
   if (deadline !== Infinity) scope.deadline = deadline;
   const stopFollowing = follow(options.signal, scope);
@@ -149,7 +147,7 @@ function deadlineOf(options: CancelScopeOptions, scope: Scope): number {
   return timeout === Infinity ? deadline : Math.min(deadline, scope.runtime.clock.now() + timeout);
 }
 
-export function checkScopeOptions(doing: string, options: CancelScopeOptions): void {
+function checkScopeOptions(doing: string, options: CancelScopeOptions): void {
   checkOptions(doing, options, OPTIONS);
   if (options.timeout !== undefined) checkDuration(doing, options.timeout, "the timeout");
   if (options.deadline !== undefined) checkDuration(doing, options.deadline, "the deadline");

@@ -1,7 +1,7 @@
-import { currentScope } from "../task/current.js";
-import { markNoticed } from "../task/noticed.js";
+import { openScopeHere } from "../task/current.js";
+import { throwNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 
 export interface ContestRules<T> {
@@ -27,9 +27,7 @@ export class Contest<T> {
   #winner: Task<T> | null = null;
 
   constructor(rules: ContestRules<T>) {
-    const around = currentScope();
-    this.#scope = new Scope(around, around.runtime, around.task);
-    this.#scope.name = rules.name;
+    this.#scope = openScopeHere(rules.name);
     this.#rules = rules;
     this.#nursery = new Nursery(this.#scope, (task) => this.#childEnded(task as Task<T>), Infinity, rules.name);
   }
@@ -52,8 +50,7 @@ export class Contest<T> {
     const outer = this.#scope.cancelFromOutside;
     this.#scope.close();
     if (this.#winner !== null || outer === null) return;
-    markNoticed(outer);
-    throw outer;
+    throwNoticed(outer);
   }
 
   #childEnded(task: Task<T>): void {

@@ -1,7 +1,7 @@
-import { currentScope } from "../task/current.js";
-import { markNoticed } from "../task/noticed.js";
+import { openScopeHere } from "../task/current.js";
+import { throwNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 
 /**
@@ -17,9 +17,7 @@ export class Crew {
   #stopped: unknown = null;
 
   constructor(name: string, limit: number = Infinity) {
-    const around = currentScope();
-    this.scope = new Scope(around, around.runtime, around.task);
-    this.scope.name = name;
+    this.scope = openScopeHere(name);
     this.#nursery = new Nursery(this.scope, (task) => this.#childEnded(task), limit, name);
   }
 
@@ -45,10 +43,7 @@ export class Crew {
     const outer = this.scope.cancelFromOutside;
     this.scope.close();
     if (this.#failure !== null) throw this.#failure.error;
-    if (met && outer !== null) {
-      markNoticed(outer);
-      throw outer;
-    }
+    if (met && outer !== null) throwNoticed(outer);
     // A child has no value, and the cancellation that stopped it is hidden since by a shield: it is on its way.
     if (this.#stopped !== null && this.scope.ownCancel === null) throw this.#stopped;
   }

@@ -3,6 +3,7 @@ import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
 import { Place } from "../ground/place.js";
 import { currentScope } from "../task/current.js";
+import { throwNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
 import { Scope } from "../task/scope.js";
 import type { Task, TaskOwner } from "../task/task.js";
@@ -86,7 +87,7 @@ class RequestRun {
     if (handling.state === "succeeded") return handling.result;
     if (handling.state === "failed" || handling.error !== scope.ownCancel) throw handling.error;
     // The client has left. When the run has ended since, that is what the caller has to hear of.
-    if (outer !== null) throw outer;
+    if (outer !== null) throwNoticed(outer);
     return undefined;
   }
 

@@ -4,10 +4,10 @@ import { describe } from "../ground/describe.js";
 import { InvalidArgumentError, RestartLimitError } from "../ground/errors.js";
 import { sleep } from "../primitives/sleep.js";
 import { checkName } from "../task/createTask.js";
-import { currentScope } from "../task/current.js";
-import { markNoticed } from "../task/noticed.js";
+import { openScopeHere } from "../task/current.js";
+import { throwNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import type { BackoffOptions } from "./backoff.js";
 import { BACKOFF_OPTIONS, backoff, checkBackoff } from "./backoff.js";
@@ -80,10 +80,8 @@ class Supervisor {
   #failure: { error: unknown } | null = null;
 
   constructor(options: SuperviseOptions) {
-    const around = currentScope();
     this.#options = options;
-    this.#scope = new Scope(around, around.runtime, around.task);
-    this.#scope.name = "supervise";
+    this.#scope = openScopeHere("supervise");
     this.#nursery = new Nursery(this.#scope, (task) => this.#taskEnded(task));
   }
 
@@ -96,10 +94,7 @@ class Supervisor {
     const outer = this.#scope.cancelFromOutside;
     this.#scope.close();
     if (this.#failure !== null) throw this.#failure.error;
-    if (met && outer !== null) {
-      markNoticed(outer);
-      throw outer;
-    }
+    if (met && outer !== null) throwNoticed(outer);
   }
 
   #taskEnded(task: Task<unknown>): void {

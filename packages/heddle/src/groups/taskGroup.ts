@@ -1,14 +1,13 @@
-import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
-import { describe } from "../ground/describe.js";
-import { InvalidArgumentError, InvalidStateError, TaskGroupError } from "../ground/errors.js";
+import { checkChoice, checkCount, checkFunction, checkOptions } from "../ground/check.js";
+import { InvalidStateError, TaskGroupError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { cancellationIn } from "../task/cancellation.js";
 import type { TaskOptions } from "../task/createTask.js";
 import { checkName, checkTask } from "../task/createTask.js";
-import { currentScope, runAsyncIn } from "../task/current.js";
-import { markNoticed } from "../task/noticed.js";
+import { openScopeHere, runAsyncIn } from "../task/current.js";
+import { throwNoticed } from "../task/noticed.js";
 import { Nursery } from "../task/nursery.js";
-import { Scope } from "../task/scope.js";
+import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import type { Ready } from "./starter.js";
 import { Starter } from "./starter.js";
@@ -140,10 +139,7 @@ export class TaskGroup {
     const outer = scope.cancelFromOutside;
     scope.close();
     if (this.#errors.length > 0) throw new TaskGroupError(this.#errors, this.name);
-    if ((met || this.#stopped !== null) && outer !== null) {
-      markNoticed(outer);
-      throw outer;
-    }
+    if ((met || this.#stopped !== null) && outer !== null) throwNoticed(outer);
     // Hidden since by a shield: it is on its way to the scope that it came from.
     if (this.#stopped !== null && scope.ownCancel === null) throw this.#stopped;
     return value;
@@ -181,11 +177,8 @@ export async function taskGroup<T>(
 ): Promise<T | undefined> {
   checkFunction("open a task group", body, "taskGroup((group) => { group.createTask(() => work()); })");
   checkGroupOptions(options);
-  const around = currentScope();
-  const scope = new Scope(around, around.runtime, around.task);
   const name = options.name ?? (body.name === "" ? "group" : body.name);
-  scope.name = name;
-  return new TaskGroup(scope, name, options).run(body);
+  return new TaskGroup(openScopeHere(name), name, options).run(body);
 }
 
 function checkGroupOptions(options: TaskGroupOptions): void {
@@ -193,10 +186,5 @@ function checkGroupOptions(options: TaskGroupOptions): void {
   checkOptions(doing, options, ["limit", "onFailure", "name"]);
   checkName(doing, options.name);
   if (options.limit !== undefined) checkCount(doing, options.limit, { what: "limit", least: 1, orInfinity: true });
-  const { onFailure } = options;
-  if (onFailure !== undefined && onFailure !== "cancel" && onFailure !== "continue") {
-    throw new InvalidArgumentError(
-      `Cannot ${doing} as onFailure must be "cancel" or "continue": received ${describe(onFailure)}`,
-    );
-  }
+  checkChoice(doing, options.onFailure, { what: "onFailure", choices: ["cancel", "continue"] });
 }

@@ -18,7 +18,7 @@ export interface Entry<T> {
 }
 
 /** Asks a plain iterable when an item is wanted. */
-export class SyncFeed<T> implements Feed<T> {
+class SyncFeed<T> implements Feed<T> {
   readonly #iterator: Iterator<T>;
   #index = 0;
   #done = false;
@@ -55,7 +55,7 @@ export class SyncFeed<T> implements Feed<T> {
  * `next()`: were that the workers, each segment would find another task around it. An item is read only when a worker
  * wants one.
  */
-export class AsyncFeed<T> implements Feed<T> {
+class AsyncFeed<T> implements Feed<T> {
   readonly #wanted = new Queue<true>();
   readonly #entries = new Queue<Entry<T>>();
 

@@ -1,8 +1,8 @@
-import { checkCount, checkFlag, checkFunction, checkOptions } from "../ground/check.js";
+import { checkFunction } from "../ground/check.js";
 import type { Job } from "./concurrentMap.js";
 import { collect, stream } from "./concurrentMap.js";
 import type { MapConcurrentOptions } from "./mapConcurrent.js";
-import { ConcurrentResults } from "./mapConcurrent.js";
+import { ConcurrentResults, checkMapOptions } from "./mapConcurrent.js";
 import type { Source } from "./source.js";
 import { checkSource } from "./source.js";
 
@@ -23,10 +23,7 @@ export function filterConcurrent<T>(
   const doing = "filter concurrently";
   checkSource(doing, source);
   checkFunction(doing, predicate, "filterConcurrent(items, (item) => test(item), { limit: 10 })");
-  checkOptions(doing, options, ["limit", "ordered"]);
-  checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
-  checkFlag(doing, options.ordered, "ordered");
-  const { limit, ordered = true } = options;
+  const { limit, ordered } = checkMapOptions(doing, options);
   const fn = async (item: T, index: number): Promise<Verdict<T>> => ({ item, isIn: await predicate(item, index) });
   const job: Job<T, Verdict<T>> = { source, fn, limit, ordered };
   return new ConcurrentResults(

@@ -79,12 +79,18 @@ export function mapConcurrent<T, R>(
   const doing = "map concurrently";
   checkSource(doing, source);
   checkFunction(doing, fn, "mapConcurrent(items, (item) => work(item), { limit: 10 })");
-  checkOptions(doing, options, ["limit", "ordered"]);
-  checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
-  checkFlag(doing, options.ordered, "ordered");
-  const { limit, ordered = true } = options;
+  const { limit, ordered } = checkMapOptions(doing, options);
   return new ConcurrentResults(
     () => stream({ source, fn, limit, ordered }),
     () => collect({ source, fn, limit, ordered }),
   );
+}
+
+/** Checks the options of a concurrent map, and fills in what was left out. */
+export function checkMapOptions(doing: string, options: MapConcurrentOptions): Required<MapConcurrentOptions> {
+  checkOptions(doing, options, ["limit", "ordered"]);
+  checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
+  checkFlag(doing, options.ordered, "ordered");
+  const { limit, ordered = true } = options;
+  return { limit, ordered };
 }

@@ -2,9 +2,8 @@ import { checkCount, checkFunction } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { currentScope, runIn } from "../task/current.js";
+import { currentScope, openScopeHere, runIn } from "../task/current.js";
 import { park, throwIfCancelled, WaitList } from "../task/park.js";
-import { Scope } from "../task/scope.js";
 import type { Guard } from "./guard.js";
 import { Lock } from "./lock.js";
 
@@ -118,8 +117,7 @@ export class Condition {
 
   /** Behind a shield: the caller's clean-up relies on the lock, also when it is cancelled. */
   async #reacquire(): Promise<void> {
-    const around = currentScope();
-    const scope = new Scope(around, around.runtime, around.task, true);
+    const scope = openScopeHere(undefined, true);
     try {
       await runIn(scope, () => this.lock.acquire(), undefined);
     } finally {

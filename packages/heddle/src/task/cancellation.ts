@@ -1,6 +1,6 @@
 import type { CancelledError } from "../ground/errors.js";
 import { isCancelled, originOf } from "../ground/errors.js";
-import { markNoticed } from "./noticed.js";
+import { throwNoticed } from "./noticed.js";
 import type { Scope } from "./scope.js";
 
 /**
@@ -34,10 +34,7 @@ export function ownCancellation(scope: Scope, error: unknown): CancelledError {
   const cancelled = cancellationIn(error, scope);
   if (cancelled === null) throw error;
   const outer = scope.cancelFromOutside;
-  if (outer !== null) {
-    markNoticed(outer);
-    throw outer;
-  }
+  if (outer !== null) throwNoticed(outer);
   // Without one of its own it is that of an enclosing scope, which a shield has hidden since: it is on its way there.
   if (scope.ownCancel === null) throw cancelled;
   return scope.ownCancel;

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { isThenable } from "../ground/describe.js";
-import type { Scope } from "./scope.js";
-import { openScope } from "./scope.js";
+import { openScope, Scope } from "./scope.js";
 
 /**
  * The one AsyncLocalStorage of the process, and the scope that is current where no other is. Two copies of the
@@ -28,6 +27,14 @@ export function currentScope(): Scope {
   const scope = shared.storage.getStore();
   if (scope === undefined) return shared.root as Scope;
   return scope.closed ? openScope(scope) : scope;
+}
+
+/** Opens a scope below the current one, for the same task and with the same clock and reports. */
+export function openScopeHere(name?: string, shield?: boolean): Scope {
+  const around = currentScope();
+  const scope = new Scope(around, around.runtime, around.task, shield);
+  scope.name = name;
+  return scope;
 }
 
 /** Calls `fn` with `scope` as the current one, for everything that it awaits as well. */

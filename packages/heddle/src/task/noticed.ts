@@ -9,3 +9,9 @@ export function markNoticed(error: CancelledError): void {
   const origin = originOf(error) as { noticed?: boolean } | null;
   if (origin !== null) origin.noticed = true;
 }
+
+/** Throws a cancellation of an enclosing scope, which has then been noticed: what a call does whose own work it has ended. */
+export function throwNoticed(error: CancelledError): never {
+  markNoticed(error);
+  throw error;
+}

@@ -2,7 +2,7 @@ import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { currentScope } from "./current.js";
 import { notePlace } from "./debug.js";
-import { markNoticed } from "./noticed.js";
+import { markNoticed, throwNoticed } from "./noticed.js";
 import { probe, tell } from "./probe.js";
 import type { Cancellable, Scope } from "./scope.js";
 
@@ -136,9 +136,7 @@ export function parkIn<T>(scope: Scope, list: WaitList<T>, request?: unknown): P
 /** Throws when the current scope is cancelled. Every call that might have waited asks this, also when it need not wait. */
 export function throwIfCancelled(): void {
   const error = currentScope().effective;
-  if (error === null) return;
-  markNoticed(error);
-  throw error;
+  if (error !== null) throwNoticed(error);
 }
 
 /** A rejection with the scope's cancellation. */

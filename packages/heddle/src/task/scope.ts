@@ -235,16 +235,17 @@ export class Scope extends Link {
   }
 
   #bequeath(heir: Scope): void {
-    if (this.#inside === null && this.childList === null) return;
+    if (this.#inside === null && (this.childList === null || this.childList.isEmpty)) return;
+    const name = this.#described;
     for (const thing of [...this.inside]) {
-      warnOfStray(thing, this.#described);
+      warnOfStray(thing, name);
       this.detach(thing);
       heir.attach(thing);
       thing.moveTo(heir);
       if (heir.effective !== null) thing.meetCancel(heir.effective);
     }
     for (const child of [...this.children]) {
-      warnOfStray(child, this.#described);
+      warnOfStray(child, name);
       unlink(child);
       child.parent = heir;
       heir.adopt(child);

@@ -17,7 +17,7 @@ function onSignal(signal: StopSignal): void {
 }
 
 /** 130 for SIGINT, 143 for SIGTERM: what a shell reports of a process that such a signal has ended. */
-export function exitCodeOf(signal: StopSignal): number {
+function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }
 

@@ -1,8 +1,7 @@
 import { AssertionError } from "node:assert";
 import { checkFunction } from "../ground/check.js";
 import { isCancelled } from "../ground/errors.js";
-import { currentScope, runAsyncIn } from "../task/current.js";
-import { Scope } from "../task/scope.js";
+import { openScopeHere, runAsyncIn } from "../task/current.js";
 
 const WHY = "every waiting call has to throw in a cancelled scope, also when it need not wait";
 
@@ -30,8 +29,7 @@ export async function assertNoCheckpoints(fn: () => unknown): Promise<void> {
 }
 
 async function errorWhenCancelled(fn: () => unknown): Promise<unknown> {
-  const around = currentScope();
-  const scope = new Scope(around, around.runtime, around.task, true);
+  const scope = openScopeHere(undefined, true);
   scope.cancel("a check for checkpoints");
   try {
     await runAsyncIn(scope, fn, undefined);

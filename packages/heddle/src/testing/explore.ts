@@ -1,4 +1,4 @@
-import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
+import { checkChoice, checkCount, checkFunction, checkOptions } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
 import { HeddleError, InvalidArgumentError } from "../ground/errors.js";
 import type { Chooser } from "./chooser.js";
@@ -143,10 +143,6 @@ function checkExploreOptions(options: ExploreOptions): Required<ExploreOptions> 
   checkCount(DOING, seed, { what: "the seed", least: 0 });
   checkCount(DOING, deviations, { what: "deviations", least: 0 });
   checkCount(DOING, maxSteps, { what: "maxSteps", least: 1 });
-  if (mode !== "random" && mode !== "systematic") {
-    throw new InvalidArgumentError(
-      `Cannot ${DOING} as mode must be "random" or "systematic": received ${describe(mode)}`,
-    );
-  }
+  checkChoice(DOING, mode, { what: "mode", choices: ["random", "systematic"] });
   return { runs, seed, mode, deviations, maxSteps };
 }
