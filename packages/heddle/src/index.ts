@@ -8,6 +8,7 @@ export type { Task, TaskState } from "./task/task.js";
 export { allTasks } from "./task/allTasks.js";
 export type { OnError } from "./task/report.js";
 export { TaskLocal } from "./task/taskLocal.js";
+export { named } from "./task/watchable.js";
 
 // ── Waiting ─────────────────────────────────────────────────────────────────────────────────────────────
 export { sleep } from "./primitives/sleep.js";

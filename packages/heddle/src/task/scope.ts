@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
+import { stamp } from "../ground/stamp.js";
 import type { Timer } from "../ground/timers.js";
 import { notePlace, warnOfStray } from "./debug.js";
 import { markNoticed } from "./noticed.js";
+import { probe, tell } from "./probe.js";
 import type { Runtime } from "./runtime.js";
 
 /** Something in a scope that has to hear of its cancellation: a parked waiter or a registered callback. */
@@ -28,6 +30,7 @@ interface Extras {
   controller?: AbortController;
   ties?: List<Tie>;
   locals?: ReadonlyMap<object, unknown>;
+  cancelledAt?: number;
 }
 
 /**
@@ -68,6 +71,7 @@ export class Scope extends Link {
     if (parent === null) return;
     parent.adopt(this);
     if (!shield) this.effective = parent.effective;
+    if (probe !== null) tell("scopeOpened", this);
   }
 
   get name(): string | undefined {
@@ -107,7 +111,14 @@ export class Scope extends Link {
 
   #cancelWith(error: CancelledError): void {
     this.ownCancel = error;
+    this.#extend().cancelledAt = stamp();
+    if (probe !== null) tell("scopeCancelled", this);
     this.refresh();
+  }
+
+  /** About when this scope's own cancellation came, in milliseconds of `performance.now()`. */
+  get cancelledAt(): number | undefined {
+    return this.#extras?.cancelledAt;
   }
 
   get shield(): boolean {
@@ -218,6 +229,7 @@ export class Scope extends Link {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    if (probe !== null) tell("scopeClosed", this);
     const { timer, ties } = this.#extras ?? {};
     if (timer !== undefined) this.runtime.clock.cancel(timer);
     unlink(this);

@@ -3,6 +3,7 @@ import { describe, isThenable } from "../ground/describe.js";
 import { InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
+import { stamp } from "../ground/stamp.js";
 import { cancellationIn } from "./cancellation.js";
 import { currentScope, enterForThisJob, storedScope, useContext } from "./current.js";
 import { placeOf } from "./debug.js";
@@ -34,6 +35,8 @@ export class Task<T> implements PromiseLike<T> {
   readonly id: number = ++lastId;
   readonly scope: Scope;
   readonly owner: TaskOwner;
+  /** About when it was created, in milliseconds of `performance.now()`. */
+  readonly since: number = stamp();
   readonly #name: string;
   readonly #place: Place | undefined;
   #state: TaskState = "created";
