@@ -1,5 +1,6 @@
 import { Deque } from "../ground/deque.js";
 import type { Place } from "../ground/place.js";
+import { stamp } from "../ground/stamp.js";
 import { notePlace } from "./debug.js";
 import type { Scope } from "./scope.js";
 import type { TaskOwner } from "./task.js";
@@ -19,6 +20,8 @@ export class Nursery implements TaskOwner {
   /** What starts those that wait for their turn. */
   readonly #waiting = new Deque<() => void>();
   #whenEmpty: ((metCancel: boolean) => void) | null = null;
+  /** About when `join()` began to wait, in milliseconds of `performance.now()`; null while it does not. For reports. */
+  joiningSince: number | null = null;
 
   constructor(
     scope: Scope,
@@ -72,12 +75,14 @@ export class Nursery implements TaskOwner {
    */
   async join(): Promise<boolean> {
     let met = false;
+    this.joiningSince = stamp();
     while (this.size > 0) {
       met = await new Promise<boolean>((resolve) => {
         this.#whenEmpty = resolve;
       });
     }
     this.#whenEmpty = null;
+    this.joiningSince = null;
     return met;
   }
 }
