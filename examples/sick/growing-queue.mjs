@@ -4,7 +4,7 @@ import { named, Queue, run, sleep, taskGroup } from "heddle";
 const jobs = named(new Queue(), "jobs");
 
 async function produce() {
-  for (let n = 0; true; n++) {
+  for (let n = 0; ; n++) {
     await jobs.put(n);
     await sleep(2);
   }

@@ -1,5 +1,5 @@
 // Whoever fails forgets to give the connection back: after a while the pool is empty, and everybody waits.
-import { mapConcurrent, named, run, Semaphore, sleep } from "heddle";
+import { createTask, mapConcurrent, named, run, Semaphore, sleep } from "heddle";
 
 const connections = named(new Semaphore(3), "connections");
 
@@ -12,6 +12,13 @@ async function query(n) {
 }
 
 await run(async () => {
-  const results = mapConcurrent(Array.from({ length: 100 }, (_, n) => n), query, { limit: 10 });
+  createTask(async function heartbeat() {
+    while (true) await sleep(1000);
+  });
+  const results = mapConcurrent(
+    Array.from({ length: 100 }, (_, n) => n),
+    query,
+    { limit: 10 },
+  );
   for await (const _result of results);
 });

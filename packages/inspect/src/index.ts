@@ -1,0 +1,16 @@
+// ── Looking into a running program ──────────────────────────────────────────────────────────────────────
+export { Attachment, attach } from "./attach/attach.js";
+export type { SnapshotRequest } from "./attach/attach.js";
+
+// ── Showing it ──────────────────────────────────────────────────────────────────────────────────────────
+export { psText } from "./view/psText.js";
+export type { PsOptions } from "./view/psText.js";
+export { doctorText } from "./view/doctorText.js";
+export { selectedTask, TOP_START, topNext } from "./view/topState.js";
+export type { TopMessage, TopSort, TopState } from "./view/topState.js";
+export { topScreen } from "./view/topScreen.js";
+export type { Screen } from "./view/topScreen.js";
+
+// ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
+export { CannotAttachError, CannotReadTraceError, ProtocolError } from "./errors.js";
+export type { AttachFailure } from "./errors.js";
