@@ -80,6 +80,7 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/** Places below the folder that the command was started in are told from there. */
 function print(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(text.replaceAll(`${process.cwd()}/`, ""));
 }

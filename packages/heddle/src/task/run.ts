@@ -2,6 +2,8 @@ import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } fr
 import type { Clock } from "../ground/clock.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
+import type { WatchOptions } from "../watch/watchRun.js";
+import { checkWatchOptions, startWatching, WATCH_OPTIONS, watchPlan } from "../watch/watchRun.js";
 import { closeWhenEmpty } from "./closeWhenEmpty.js";
 import { checkName } from "./createTask.js";
 import { currentScope } from "./current.js";
@@ -17,7 +19,7 @@ import { endQuietly, onStopSignal, programListens } from "./stopSignals.js";
 import type { Task } from "./task.js";
 import { reportUnheard, reportUnlessHeard } from "./unheard.js";
 
-export interface RunOptions {
+export interface RunOptions extends WatchOptions {
   /** Cancels the run when it fires. */
   signal?: AbortSignal;
   /** Gets the errors of tasks that nobody awaits. Default: that of the surrounding run; in the end they are printed. */
@@ -35,7 +37,7 @@ export interface RunOptions {
   shutdownTimeout?: number;
 }
 
-const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdownTimeout"];
+const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdownTimeout", ...WATCH_OPTIONS];
 
 /**
  * Runs `main` and returns its result when `main` and all tasks that were created in the run have ended. Background
@@ -52,6 +54,9 @@ const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdow
 export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
   checkFunction("run", main, "run(() => main())");
   checkRunOptions(options);
+  const plan = watchPlan(options, currentScope().parent === null);
+  // What is watched is watched from its first moment on.
+  const endWatching = plan === null ? null : await startWatching(plan);
   const scope = openRunScope(options);
   const nursery = new Nursery(scope, childEnded);
   scope.runtime.background = nursery;
@@ -76,6 +81,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     signals.stop();
     stopFollowing();
     reportUnheard();
+    if (endWatching !== null) await endWatching();
   }
   if (task.state === "succeeded") return task.result;
   if (task.state === "cancelled" && signals.received !== null) endQuietly(task.error, signals.received);
@@ -121,6 +127,7 @@ export function checkRunOptions(options: RunOptions): void {
   checkOptions("run", options, OPTIONS);
   checkSignal("run", options.signal);
   checkName("run", options.name);
+  checkWatchOptions(options);
   checkFlag("run", options.handleSignals, "handleSignals");
   const { shutdownTimeout, onError } = options;
   if (shutdownTimeout !== undefined) checkDuration("run", shutdownTimeout, "shutdownTimeout");

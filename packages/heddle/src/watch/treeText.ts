@@ -96,7 +96,7 @@ function sinceWords(since: number | undefined): string {
   return since === undefined ? "" : ` ${ageWords(since)} ago`;
 }
 
-/** Every primitive that somebody waits for, who has it, and who waits, the longest first. */
+/** Every primitive that somebody waits for, or that has a name: who has it, and who waits, the longest first. */
 function waitGraph(style: Style): string[] {
   const { index } = style;
   const { primitives, tasks } = index.snapshot;
@@ -106,7 +106,7 @@ function waitGraph(style: Style): string[] {
       const wait = task.waits.find((each) => each.primitive === primitive.id);
       return wait === undefined ? [] : [{ task, since: wait.since }];
     });
-    if (waiters.length === 0) continue;
+    if (waiters.length === 0 && primitive.name === undefined) continue;
     lines.push("", `${primitiveName(primitive)}  ${style.faint(statsWords(primitive))}`);
     for (const { name, permits } of primitive.holders ?? []) {
       lines.push(`  held by ${name}${permits === undefined ? "" : ` (${permits})`}`);
