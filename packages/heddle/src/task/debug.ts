@@ -29,6 +29,21 @@ export function notePlace(thing: object): void {
   if (on) places.set(thing, userPlaces());
 }
 
+/** The wait lists that were made in debug mode and are alive. They are of primitives, which the program may drop at any time. */
+let lists: WeakRef<object>[] = [];
+
+/** Remembers a wait list, by which a primitive is found that nobody waits for. Only in debug mode. */
+export function noteList(list: object): void {
+  if (!on) return;
+  notePlace(list);
+  lists.push(new WeakRef(list));
+}
+
+export function notedLists(): object[] {
+  lists = lists.filter((each) => each.deref() !== undefined);
+  return lists.flatMap((each) => each.deref() ?? []);
+}
+
 export function placeOf(thing: object): string | undefined {
   const [place] = placesOf(thing);
   return place;

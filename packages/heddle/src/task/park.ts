@@ -2,7 +2,7 @@ import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
 import { currentScope } from "./current.js";
-import { notePlace } from "./debug.js";
+import { noteList, notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
 import type { ResumedHow } from "./probe.js";
 import { probe, tell, tellResumed } from "./probe.js";
@@ -100,6 +100,7 @@ export class WaitList<T> extends List<Waiter<T>> {
     super();
     this.what = what;
     this.subject = subject;
+    noteList(this);
     if (probe !== null) tell("listMade", this);
   }
 

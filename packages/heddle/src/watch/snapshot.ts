@@ -53,7 +53,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): Snapshot | null {
   for (const task of all.slice(0, limit)) tasks.push(describeTask(survey, task));
   for (const list of options.lists ?? []) {
     const { subject } = list as { subject: object | null };
-    if (subject !== null && !isTask(subject)) describePrimitive(survey, subject);
+    if (subject !== null && !isTask(subject)) describePrimitive(survey, subject, list);
   }
   const { busy, idle } = loopTimes();
   const { user, system } = process.cpuUsage();
@@ -216,7 +216,7 @@ function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
   const parkedAt = survey.watch.placesOf?.(waiter) ?? [];
   return {
     what: list?.what ?? "sleep",
-    ...(subject === null ? {} : subjectOf(survey, subject)),
+    ...(subject === null ? {} : subjectOf(survey, subject, list as object)),
     since: Math.max(0, Math.round(survey.now - waiter.since)),
     ...(left === undefined ? {} : { left }),
     ...(typeof request === "number" ? { wants: request } : {}),
@@ -224,11 +224,11 @@ function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
   };
 }
 
-function subjectOf(survey: Survey, subject: object): { task: number } | { primitive: number } | object {
+function subjectOf(survey: Survey, subject: object, list: object): { task?: number; primitive?: number } {
   if (isTask(subject)) return { task: subject.id };
   // A foreign promise has no state that could be told.
   if (typeof (subject as { stats?: unknown }).stats !== "function") return {};
-  return { primitive: describePrimitive(survey, subject).id };
+  return { primitive: describePrimitive(survey, subject, list).id };
 }
 
 /** A sleeper stands in a bucket with all that are due at its moment; the bucket knows that moment. */
@@ -249,16 +249,19 @@ function timeLeft(survey: Survey, waiter: Waiter<unknown>): number | undefined {
   return Math.round(due - waiter.scope.runtime.clock.now());
 }
 
-function describePrimitive(survey: Survey, subject: object): PrimitiveInfo {
+/** @param list a wait list of it: the place where that was made is in the constructor of the primitive */
+function describePrimitive(survey: Survey, subject: object, list: object): PrimitiveInfo {
   const known = survey.primitives.get(subject);
   if (known !== undefined) return known;
   const name = survey.watch.names?.get(subject);
   const stats = statsOf(subject);
+  const [createdAt] = survey.watch.placesOf?.(list) ?? [];
   const { holders, lost } = holdersOf(survey, subject, stats);
   const info: PrimitiveInfo = {
     id: idOf(survey, subject),
     kind: subject.constructor.name,
     ...(name === undefined ? {} : { name }),
+    ...(createdAt === undefined ? {} : { createdAt }),
     stats,
     ...(holders === undefined ? {} : { holders }),
     ...(lost === undefined || lost <= 0 ? {} : { lost }),

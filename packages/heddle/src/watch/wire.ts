@@ -85,6 +85,8 @@ export interface PrimitiveInfo {
   readonly kind: string;
   /** What `named()` has called it. */
   readonly name?: string;
+  /** Where it was made, as far as debug mode has noted it. */
+  readonly createdAt?: string;
   /** What its `stats()` says, as far as it is plain. */
   readonly stats: Readonly<Record<string, number | string | boolean>>;
   /** Who has it, as far as that is known. */
