@@ -1,6 +1,7 @@
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────
 export { run } from "./task/run.js";
 export type { RunOptions } from "./task/run.js";
+export type { DebugOptions, WatchOptions } from "./watch/watchRun.js";
 export { createTask } from "./task/createTask.js";
 export type { TaskOptions } from "./task/createTask.js";
 export { currentTask } from "./task/task.js";

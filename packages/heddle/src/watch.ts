@@ -4,6 +4,14 @@
 export { SNAPSHOT_SOURCE, takeSnapshot } from "./watch/snapshot.js";
 export type { SnapshotOptions } from "./watch/snapshot.js";
 
+// ── What happened ───────────────────────────────────────────────────────────────────────────────────────
+export { Recorder } from "./watch/recorder.js";
+export type { RecorderOptions } from "./watch/recorder.js";
+export { chromeEvents } from "./watch/chromeTrace.js";
+export type { ChromeEvent } from "./watch/chromeTrace.js";
+export { startTrace } from "./watch/traceRun.js";
+export { addProbe } from "./watch/probes.js";
+
 // ── The wire ────────────────────────────────────────────────────────────────────────────────────────────
 export { WIRE_VERSION } from "./watch/wire.js";
 export type {

@@ -11,6 +11,12 @@ export type { TopMessage, TopSort, TopState } from "./view/topState.js";
 export { topScreen } from "./view/topScreen.js";
 export type { Screen } from "./view/topScreen.js";
 
+export { readTimeline } from "./view/timeline.js";
+export type { Timeline, TimelineKind, TimelineSlice, TimelineTask, TimelineWake } from "./view/timeline.js";
+export { timelineSvg } from "./view/timelineSvg.js";
+export type { TimelineSvgOptions } from "./view/timelineSvg.js";
+export { timelineHtml } from "./view/timelineHtml.js";
+
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 export { CannotAttachError, CannotReadTraceError, ProtocolError } from "./errors.js";
 export type { AttachFailure } from "./errors.js";
