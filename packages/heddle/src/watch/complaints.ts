@@ -7,6 +7,7 @@ import { heldAcrossWaits, ignoredCancellations, QueueGrowth } from "./habits.js"
 import { addProbe } from "./probes.js";
 import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
+import { Turns } from "./turns.js";
 import { ageWords } from "./words.js";
 
 /** How often what is under way is looked through, in milliseconds. */
@@ -28,29 +29,31 @@ export function startComplaints(): () => void {
     console.warn(`heddle: ${text}`);
   };
   const lastPlace = new WeakMap<object, string>();
-  /** What may have run since the last thing that was heard of. */
-  const running = new Set<Task<unknown>>();
+  /** Who had the last turn, and has not been heard of since. */
+  let current: Task<unknown> | null = null;
   const endOfStep = (ended: Task<unknown> | null, place: string | undefined): void => {
     const ran = stretch.take(stretch.now());
-    // With several that went on without a sign it is not known which of them it was.
-    const task = ended ?? (running.size === 1 ? [...running][0] : undefined);
-    if (ended !== null) running.delete(ended);
-    if (ran < LONG_STEP || task === undefined) return;
+    const task = current ?? ended;
+    current = null;
+    if (ran < LONG_STEP || task === null) return;
     const from = lastPlace.get(task) ?? task.createdAt;
-    const where = `${from === undefined ? "" : `, after ${from}`}${place === undefined ? "" : `, before ${place}`}`;
+    const before = place === undefined || task !== ended ? "" : `, before ${place}`;
     say(
-      `step ${task.name} ${from} ${place}`,
-      `task "${task.name}" has run for ${ageWords(ran)} without waiting${where}: nothing else could run meanwhile`,
+      `step ${task.name} ${from} ${before}`,
+      `task "${task.name}" has run for ${ageWords(ran)} without waiting${from === undefined ? "" : `, after ${from}`}${before}: ` +
+        "nothing else could run meanwhile",
     );
   };
-  const stretch = new Stretch(() => {
+  const stretch = new Stretch(() => endOfStep(null, undefined));
+  const turns = new Turns<Task<unknown>>((task) => {
+    if (task === current || task.done) return;
     endOfStep(null, undefined);
-    running.clear();
+    current = task;
   });
   const removeProbe = addProbe({
     taskStarted(task) {
-      stretch.take(stretch.now());
-      running.add(task as Task<unknown>);
+      endOfStep(null, undefined);
+      current = task as Task<unknown>;
     },
     taskEnded: (task) => endOfStep(task as Task<unknown>, undefined),
     parked(waiter) {
@@ -62,7 +65,7 @@ export function startComplaints(): () => void {
       const [place] = placesOf(waiter);
       const task = (waiter as Waiter<unknown>).scope.task as Task<unknown> | null;
       if (task === null) return;
-      running.add(task);
+      turns.woken(task);
       if (place !== undefined) lastPlace.set(task, place);
     },
   });

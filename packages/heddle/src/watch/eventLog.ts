@@ -11,6 +11,8 @@ export const Happening = {
   endedCancelled: 8,
   /** Somebody has asked the task, or a scope in it, to stop. */
   asked: 9,
+  /** The job of a task that was woken is about to run. */
+  turn: 11,
   /** All jobs have run, and the event loop goes on to something else. */
   stretchEnd: 10,
 } as const;

@@ -7,6 +7,7 @@ import { watchable } from "../task/watchable.js";
 import { EventLog, Happening } from "./eventLog.js";
 import { addProbe } from "./probes.js";
 import { Stretch } from "./stretch.js";
+import { Turns } from "./turns.js";
 
 export interface RecorderOptions {
   /** How many events are kept, the last ones; what is older is dropped and counted. Default 500,000, in 16 MB. */
@@ -27,7 +28,17 @@ export class Recorder {
   readonly labels: string[] = [];
   started = 0;
   readonly #labelIds = new Map<string, number>();
-  readonly #stretch: Stretch = new Stretch(() => this.log.add(performance.now(), Happening.stretchEnd, 0, 0));
+  readonly #stretch: Stretch = new Stretch(() => {
+    this.#turn = 0;
+    this.log.add(performance.now(), Happening.stretchEnd, 0, 0);
+  });
+  /** Whose turn the log says it is; 0 for nobody's. */
+  #turn = 0;
+  readonly #turns: Turns<number> = new Turns((task) => {
+    if (task === this.#turn) return;
+    this.#turn = task;
+    this.log.add(this.#stretch.now(), Happening.turn, task, 0);
+  });
   #removeProbe: (() => void) | null = null;
 
   constructor(options: RecorderOptions = {}) {
@@ -52,16 +63,20 @@ export class Recorder {
       taskStarted: (task) => {
         const { id, name } = task as Task<unknown>;
         names.set(id, name);
+        this.#turn = id;
         log.add(stretch.now(), Happening.started, id, 0);
       },
       taskEnded: (task) => {
         const { id, state } = task as Task<unknown>;
+        this.#turn = 0;
         const kind = state === "failed" ? Happening.endedFailed : Happening.endedCancelled;
         log.add(stretch.now(), state === "succeeded" ? Happening.succeeded : kind, id, 0);
       },
       parked: (waiter) => {
         const id = taskIdOf((waiter as Waiter<unknown>).scope);
-        if (id !== 0) log.add(stretch.now(), Happening.parked, id, this.#labelOf(waiter as Waiter<unknown>));
+        if (id === 0) return;
+        this.#turn = 0;
+        log.add(stretch.now(), Happening.parked, id, this.#labelOf(waiter as Waiter<unknown>));
       },
       resumed: (waiter, how: ResumedHow) => {
         const { scope, list } = waiter as Waiter<unknown>;
@@ -69,6 +84,7 @@ export class Recorder {
         if (id === 0) return;
         const waker = list === null || WOKEN_FROM_OUTSIDE.has(list.what) ? 0 : taskIdOf(storedScope());
         log.add(stretch.now(), HOW[how], id, waker);
+        this.#turns.woken(id);
       },
       scopeCancelled: (scope) => {
         const id = taskIdOf(scope as Scope);

@@ -72,6 +72,8 @@ class Folding {
   readonly #tasks = new Map<number, TaskNow>();
   /** Those that were woken or started and have not stopped since. */
   readonly #going = new Set<number>();
+  /** The one of them that had its turn last; 0 for none. What runs without a sign is taken to be this one. */
+  #current = 0;
   readonly #children = new Map<number, number>();
   #lastStop = 0;
 
@@ -89,9 +91,11 @@ class Folding {
         this.#tasks.set(task, { kind: "new", since: at, label: 0 });
         return;
       case Happening.started:
-        this.#become(task, "running", at);
         this.#going.add(task);
-        this.#lastStop = at;
+        this.#takeTurn(task, at);
+        return;
+      case Happening.turn:
+        if (this.#going.has(task)) this.#takeTurn(task, at);
         return;
       case Happening.parked:
         this.#stop(task, at);
@@ -124,21 +128,39 @@ class Folding {
     this.#marks.push({ at, task, what });
   }
 
-  /** The task has had its turn: it ran from when the one before it stopped. */
-  #stop(task: number, at: number): void {
-    const now = this.#tasks.get(task);
-    if (now?.kind === "ready") this.#become(task, "running", Math.max(now.since, this.#lastStop));
-    this.#going.delete(task);
+  /** The one before it may go on in a later job of this stretch: until then it is taken to be ready. */
+  #takeTurn(task: number, at: number): void {
+    if (this.#current !== task) {
+      if (this.#going.has(this.#current)) this.#become(this.#current, "ready", at);
+      this.#become(task, "running", at);
+    }
+    this.#current = task;
     this.#lastStop = at;
   }
 
-  /** Whoever went on and was not heard of since awaits something from elsewhere. */
+  /** The task has had its turn: it ran from when the one before it stopped. */
+  #stop(task: number, at: number): void {
+    const now = this.#tasks.get(task);
+    if (this.#current !== task && this.#going.has(this.#current)) this.#become(this.#current, "ready", at);
+    else if (now?.kind === "ready") this.#become(task, "running", Math.max(now.since, this.#lastStop));
+    this.#going.delete(task);
+    this.#current = 0;
+    this.#lastStop = at;
+  }
+
+  /** Whoever went on and was not heard of since awaits something from elsewhere, and has since its last turn ended. */
   #endOfStretch(at: number): void {
-    for (const task of [...this.#going]) {
-      this.#stop(task, at);
+    for (const task of this.#going) {
+      const now = this.#tasks.get(task);
+      if (now === undefined) continue;
+      if (now.kind !== "ready") this.#become(task, "ready", at);
       const hasChildren = (this.#children.get(task) ?? 0) > 0;
-      this.#become(task, hasChildren ? "waiting" : "outside", at, CHILDREN);
+      now.kind = hasChildren ? "waiting" : "outside";
+      now.label = CHILDREN;
     }
+    this.#going.clear();
+    this.#current = 0;
+    this.#lastStop = at;
   }
 
   #count(parent: number, by: number): void {
