@@ -1,5 +1,6 @@
 import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
+import { calmClock } from "./calm.js";
 import { currentScope } from "./current.js";
 import { notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
@@ -145,12 +146,19 @@ export function refuse(error: CancelledError): Promise<never> {
   return Promise.reject(error);
 }
 
+/** A rejection for the caller if its scope is cancelled, else null: what a waiting call asks first, also when it need not wait. */
+export function refusal(): Promise<never> | null {
+  if (calmClock() !== null) return null;
+  const { effective } = currentScope();
+  return effective === null ? null : refuse(effective);
+}
+
 /**
  * For calls that succeed without waiting: undefined while the tasks' share of the thread lasts, else a promise for
  * after the event loop's next turn. Without it a producer and a consumer that never block would starve all I/O.
  */
 export function breath(): Promise<void> | undefined {
-  const { clock } = currentScope().runtime;
+  const clock = calmClock() ?? currentScope().runtime.clock;
   return clock.turnDue() ? clock.turn() : undefined;
 }
 
@@ -160,8 +168,8 @@ const PASSED: Promise<void> = Promise.resolve();
  * How a waiting call that need not wait returns its value: at once, or after a `breath()`. It is for calls that are not
  * `async` functions themselves, as those cost one more promise and three more jobs for a wait.
  */
-export function pass<T>(scope: Scope, value: T): Promise<T> {
-  const { clock } = scope.runtime;
+export function pass<T>(value: T): Promise<T> {
+  const clock = calmClock() ?? currentScope().runtime.clock;
   if (clock.turnDue()) return clock.turn().then(() => value);
   return value === undefined ? (PASSED as Promise<T>) : Promise.resolve(value);
 }

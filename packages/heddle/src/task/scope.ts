@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import type { Timer } from "../ground/timers.js";
+import { calmed, disturbed } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
 import { markNoticed } from "./noticed.js";
 import type { Runtime } from "./runtime.js";
@@ -20,15 +21,32 @@ export interface Tie extends Link {
   scopeLeft(): void;
 }
 
-/** Fields that few scopes have, kept apart so that the scope of a plain task stays small. */
-interface Extras {
-  name?: string;
-  timer?: DeadlineTimer;
-  deadline?: number;
-  controller?: AbortController;
-  ties?: List<Tie>;
-  locals?: ReadonlyMap<object, unknown>;
+/**
+ * What few scopes have, kept apart so that the scope of a plain task stays small. It is the timer of the deadline as well.
+ */
+class Extras extends Link implements Timer {
+  readonly #scope: Scope;
+  name: string | undefined = undefined;
+  deadline: number = Infinity;
+  controller: AbortController | undefined = undefined;
+  ties: List<Tie> | undefined = undefined;
+  locals: ReadonlyMap<object, unknown> | undefined = undefined;
+
+  constructor(scope: Scope) {
+    super();
+    this.#scope = scope;
+  }
+
+  fire(): void {
+    this.#scope.expire();
+  }
 }
+
+// A scope's yes and no, in one number: there is a scope for every task, and at 100,000 tasks bytes are time.
+const CLOSED = 1;
+const SHIELDED = 2;
+const EXPIRED = 4;
+const NOTICED = 8;
 
 /**
  * A region of work that can be cancelled as a whole (rules S1 to S9). Scopes form a tree; the current one is
@@ -44,17 +62,11 @@ export class Scope extends Link {
   ownCancel: CancelledError | null = null;
   /** What a waiting call in this scope has to throw now (rule S2); null while it may wait. */
   effective: CancelledError | null = null;
-  closed = false;
-  /** The own deadline passed, and that (not something else before it) cancelled the scope. */
-  expired = false;
-  /** Somebody was made to throw `ownCancel`. */
-  noticed = false;
 
   // Two copies of the library build one tree, and a `#field` of the one's scopes is out of reach of the other's.
   /** Read it as `children`; null for none. */
   childList: List<Scope> | null = null;
-  /** Set it as `shield`. */
-  shielded: boolean;
+  flags = 0;
   #inside: Cancellable | Set<Cancellable> | null = null;
   #extras: Extras | null = null;
 
@@ -63,11 +75,29 @@ export class Scope extends Link {
     this.parent = parent;
     this.runtime = runtime;
     this.task = task;
-    this.shielded = shield;
+    if (shield) this.flags = SHIELDED;
     notePlace(this);
     if (parent === null) return;
     parent.adopt(this);
     if (!shield) this.effective = parent.effective;
+  }
+
+  get closed(): boolean {
+    return (this.flags & CLOSED) !== 0;
+  }
+
+  /** The own deadline passed, and that (not something else before it) cancelled the scope. */
+  get expired(): boolean {
+    return (this.flags & EXPIRED) !== 0;
+  }
+
+  /** Somebody was made to throw `ownCancel`. */
+  get noticed(): boolean {
+    return (this.flags & NOTICED) !== 0;
+  }
+
+  set noticed(_: true) {
+    this.flags |= NOTICED;
   }
 
   get name(): string | undefined {
@@ -101,23 +131,24 @@ export class Scope extends Link {
   /** The deadline has passed. A scope that was already cancelled keeps its first cause. */
   expire(): void {
     if (this.closed || this.ownCancel !== null) return;
-    this.expired = true;
+    this.flags |= EXPIRED;
     this.#cancelWith(withoutStack(() => new CancelledError("deadline passed", this)));
   }
 
   #cancelWith(error: CancelledError): void {
     this.ownCancel = error;
+    disturbed();
     this.refresh();
   }
 
   get shield(): boolean {
-    return this.shielded;
+    return (this.flags & SHIELDED) !== 0;
   }
 
   /** Raising the shield hides a cancellation from outside; lowering it lets one in at once (rule S6). */
   set shield(on: boolean) {
-    if (this.shielded === on) return;
-    this.shielded = on;
+    if (this.shield === on) return;
+    this.flags ^= SHIELDED;
     this.refresh();
   }
 
@@ -130,7 +161,7 @@ export class Scope extends Link {
   }
 
   #fromAbove(): CancelledError | null {
-    return this.shielded || this.parent === null ? null : this.parent.effective;
+    return this.shield || this.parent === null ? null : this.parent.effective;
   }
 
   // ── Deadline ────────────────────────────────────────────────────────────────────────────────────────
@@ -147,14 +178,13 @@ export class Scope extends Link {
     const extras = this.#extend();
     extras.deadline = moment;
     const { clock } = this.runtime;
-    if (extras.timer !== undefined) clock.cancel(extras.timer);
+    clock.cancel(extras);
     if (moment === Infinity) return;
     if (moment <= clock.now()) {
       this.expire();
       return;
     }
-    extras.timer ??= new DeadlineTimer(this);
-    clock.schedule(extras.timer, moment);
+    clock.schedule(extras, moment);
   }
 
   // ── Signal ──────────────────────────────────────────────────────────────────────────────────────────
@@ -217,9 +247,10 @@ export class Scope extends Link {
   /** Leaves the scope. What still waits inside (floating promises) goes to the nearest open ancestor (rule S8). */
   close(): void {
     if (this.closed) return;
-    this.closed = true;
-    const { timer, ties } = this.#extras ?? {};
-    if (timer !== undefined) this.runtime.clock.cancel(timer);
+    this.flags |= CLOSED;
+    if (this.ownCancel !== null) calmed();
+    const extras = this.#extras;
+    if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);
     unlink(this);
     const heir = this.parent === null ? null : openScope(this.parent);
     if (heir !== null) this.#bequeath(heir);
@@ -228,10 +259,7 @@ export class Scope extends Link {
     this.childList = null;
     this.#inside = null;
     this.#extras = null;
-    for (const tie of ties ?? []) {
-      unlink(tie);
-      tie.scopeLeft();
-    }
+    if (extras?.ties !== undefined) untie(extras.ties);
   }
 
   #bequeath(heir: Scope): void {
@@ -291,7 +319,7 @@ export class Scope extends Link {
   }
 
   #extend(): Extras {
-    this.#extras ??= {};
+    this.#extras ??= new Extras(this);
     return this.#extras;
   }
 }
@@ -311,7 +339,7 @@ function spread(top: Scope): void {
     if (children !== null) {
       for (let at = children.next; at !== children; at = at.next as Link) {
         const child = at as Scope;
-        if (child.shielded || child.ownCancel !== null || child.effective === error) continue;
+        if (child.shield || child.ownCancel !== null || child.effective === error) continue;
         child.effective = error;
         changed.push(child);
       }
@@ -321,14 +349,10 @@ function spread(top: Scope): void {
   for (const callback of callbacks) callback();
 }
 
-class DeadlineTimer extends Link implements Timer {
-  readonly #scope: Scope;
-  constructor(scope: Scope) {
-    super();
-    this.#scope = scope;
-  }
-  fire(): void {
-    this.#scope.expire();
+function untie(ties: List<Tie>): void {
+  for (const tie of ties) {
+    unlink(tie);
+    tie.scopeLeft();
   }
 }
 

@@ -26,6 +26,10 @@ export interface TaskOwner {
 
 let lastId = 0;
 
+// Beside the tasks, as few have them.
+const places = new WeakMap<object, Place>();
+const heard = new WeakSet<object>();
+
 /**
  * A function that runs concurrently with the one that started it (rules T1 to T6). `await task` gives its result.
  * Made by `createTask()` and by groups.
@@ -35,19 +39,17 @@ export class Task<T> implements PromiseLike<T> {
   readonly scope: Scope;
   readonly owner: TaskOwner;
   readonly #name: string;
-  readonly #place: Place | undefined;
   #state: TaskState = "created";
-  #fn: (() => T | PromiseLike<T>) | null;
-  #outcome: unknown = undefined;
-  #heard = false;
+  /** What to call, until the task starts; then what it has returned or thrown. */
+  #content: unknown;
   /** Of unknown, as one of T would keep a `Task<void>` from being a `Task<unknown>`. */
   #awaiters: WaitList<unknown> | null = null;
 
   constructor(owner: TaskOwner, fn: () => T | PromiseLike<T>, name?: string, place?: Place) {
     this.owner = owner;
-    this.#fn = fn;
+    this.#content = fn;
     this.#name = name ?? fn.name;
-    this.#place = place;
+    if (place !== undefined) places.set(this, place);
     this.scope = new Scope(owner.scope, owner.scope.runtime, this);
     if (localsInUse) inheritLocals(this.scope);
     if (probe !== null) tell("taskCreated", this);
@@ -60,7 +62,7 @@ export class Task<T> implements PromiseLike<T> {
 
   /** `file:line:column` of the call that created the task: of `createTask()`, unless a great many are made at once; of the others in debug mode only. */
   get createdAt(): string | undefined {
-    return this.#place?.toString() ?? placeOf(this);
+    return places.get(this)?.toString() ?? placeOf(this);
   }
 
   get state(): TaskState {
@@ -74,18 +76,18 @@ export class Task<T> implements PromiseLike<T> {
 
   /** Somebody came to await the task after it had failed. */
   get heard(): boolean {
-    return this.#heard;
+    return heard.has(this);
   }
 
   /** What the task returned. Throws `InvalidStateError` in every state but "succeeded". */
   get result(): T {
-    if (this.#state === "succeeded") return this.#outcome as T;
+    if (this.#state === "succeeded") return this.#content as T;
     throw new InvalidStateError(`Cannot read the result of task "${this.name}" as it is ${this.#state}`);
   }
 
   /** What the task threw, its `CancelledError` if it was cancelled; undefined in every other state. */
   get error(): unknown {
-    return this.#state === "failed" || this.#state === "cancelled" ? this.#outcome : undefined;
+    return this.#state === "failed" || this.#state === "cancelled" ? this.#content : undefined;
   }
 
   /**
@@ -111,7 +113,7 @@ export class Task<T> implements PromiseLike<T> {
     try {
       await this.#wait();
     } catch (error) {
-      if (!this.done || (this.#state === "failed" && error === this.#outcome)) throw error;
+      if (!this.done || (this.#state === "failed" && error === this.#content)) throw error;
     }
   }
 
@@ -135,9 +137,9 @@ export class Task<T> implements PromiseLike<T> {
       return parkIn(scope, this.#awaiters) as Promise<T>;
     }
     if (scope.effective !== null) return refuse(scope.effective);
-    if (this.#state === "succeeded") return Promise.resolve(this.#outcome as T);
-    this.#heard = true;
-    return Promise.reject(this.#outcome);
+    if (this.#state === "succeeded") return Promise.resolve(this.#content as T);
+    heard.add(this);
+    return Promise.reject(this.#content);
   }
 
   async #refuseSelf(): Promise<never> {
@@ -180,8 +182,8 @@ export class Task<T> implements PromiseLike<T> {
   }
 
   begin(): void {
-    const fn = this.#fn as () => T | PromiseLike<T>;
-    this.#fn = null;
+    const fn = this.#content as () => T | PromiseLike<T>;
+    this.#content = undefined;
     this.#state = "running";
     if (probe !== null) tell("taskStarted", this);
     let value: T | PromiseLike<T>;
@@ -206,12 +208,12 @@ export class Task<T> implements PromiseLike<T> {
   fail(error: unknown): void {
     const cancelled = cancellationIn(error, this.scope);
     this.#end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
-    this.#awaiters?.failAll(this.#outcome);
+    this.#awaiters?.failAll(this.#content);
   }
 
   #end(state: TaskState, outcome: unknown): void {
     this.#state = state;
-    this.#outcome = outcome;
+    this.#content = outcome;
     this.scope.close();
     if (probe !== null) tell("taskEnded", this);
     this.owner.childEnded(this as Task<unknown>, this.#awaiters !== null && !this.#awaiters.isEmpty);
