@@ -1,5 +1,7 @@
-import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import type { AsyncResource } from "node:async_hooks";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { isThenable } from "../ground/describe.js";
+import { contextHere, framesAreCopied } from "./context.js";
 import { openScope, Scope } from "./scope.js";
 
 /**
@@ -40,19 +42,22 @@ export function openScopeHere(name?: string, shield?: boolean): Scope {
 /** Calls `fn` with `scope` as the current one, for everything that it awaits as well. */
 export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   if (!framesAreCopied) return shared.storage.run(scope, fn, argument);
-  return new AsyncResource("HeddleScope").runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+  return contextHere(shared.storage).runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
 }
-
-/**
- * From version 24 on Node keeps all contexts in a map, which `run()` copies twice: on the way in, and on the way out. An
- * `AsyncResource` brings the old one back as it was, and what is entered inside is not seen outside.
- */
-const framesAreCopied: boolean =
-  !("bun" in process.versions) && !("deno" in process.versions) && Number.parseInt(process.versions.node, 10) >= 24;
 
 function callIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   shared.storage.enterWith(scope);
   return fn(argument);
+}
+
+/** The contexts of this call, to start several things in, each in a scope of its own; null where one cannot serve several. */
+export function sharedContext(): AsyncResource | null {
+  return framesAreCopied ? contextHere(shared.storage) : null;
+}
+
+/** As `runIn()`, in the contexts of an earlier call. */
+export function runInContext<A, T>(context: AsyncResource, scope: Scope, fn: (argument: A) => T, argument: A): T {
+  return context.runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
 }
 
 /**

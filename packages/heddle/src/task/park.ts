@@ -24,22 +24,15 @@ export class Waiter<T> extends Link implements Cancellable {
   readonly request: unknown;
   scope: Scope;
   list: WaitList<T> | null;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
+  /** A promise's `reject` is one closure more for each wait, and few waits fail: see `Failed`. */
+  readonly #resolve: (value: T | PromiseLike<T>) => void;
 
-  constructor(
-    scope: Scope,
-    list: WaitList<T> | null,
-    request: unknown,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(scope: Scope, list: WaitList<T> | null, request: unknown, resolve: (value: T | PromiseLike<T>) => void) {
     super();
     this.scope = scope;
     this.list = list;
     this.request = request;
     this.#resolve = resolve;
-    this.#reject = reject;
     scope.attach(this);
     list?.push(this);
     notePlace(this);
@@ -47,17 +40,17 @@ export class Waiter<T> extends Link implements Cancellable {
   }
 
   wake(value: T): void {
-    this.#release();
+    this.release();
     const { scheduler } = this.scope.runtime;
     if (scheduler === null) this.#resolve(value);
     else scheduler.add(this, () => this.#resolve(value));
   }
 
   fail(error: unknown): void {
-    this.#release();
+    this.release();
     const { scheduler } = this.scope.runtime;
-    if (scheduler === null) this.#reject(error);
-    else scheduler.add(this, () => this.#reject(error));
+    if (scheduler === null) this.#resolve(new Failed(error));
+    else scheduler.add(this, () => this.#resolve(new Failed(error)));
   }
 
   meetCancel(error: CancelledError): void {
@@ -76,10 +69,24 @@ export class Waiter<T> extends Link implements Cancellable {
     unlink(this);
   }
 
-  #release(): void {
+  private release(): void {
     this.leave();
     this.scope.detach(this);
     if (probe !== null) tell("resumed", this);
+  }
+}
+
+/**
+ * What rejects the promise that is resolved with it, at once: a promise looks for a `then` in what it is given, and what
+ * this look-up throws is its rejection. (A rejected promise in its place would be heard two jobs later.)
+ */
+class Failed {
+  readonly #error: unknown;
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+  get then(): never {
+    throw this.#error;
   }
 }
 
@@ -129,13 +136,14 @@ export function park<T>(list: WaitList<T>, request?: unknown): Promise<T> {
 /** As `park()`, for a call that has looked up its scope already. */
 export function parkIn<T>(scope: Scope, list: WaitList<T>, request?: unknown): Promise<T> {
   if (scope.effective !== null) return refuse(scope.effective);
-  return new Promise<T>((resolve, reject) => {
-    new Waiter<T>(scope, list, request, resolve, reject);
+  return new Promise<T>((resolve) => {
+    new Waiter<T>(scope, list, request, resolve);
   });
 }
 
 /** Throws when the current scope is cancelled. Every call that might have waited asks this, also when it need not wait. */
 export function throwIfCancelled(): void {
+  if (calmClock() !== null) return;
   const error = currentScope().effective;
   if (error !== null) throwNoticed(error);
 }

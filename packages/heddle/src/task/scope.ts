@@ -42,7 +42,7 @@ class Extras extends Link implements Timer {
   }
 }
 
-// A scope's yes and no, in one number: there is a scope for every task, and at 100,000 tasks bytes are time.
+// A scope's yes and no, in one number.
 const CLOSED = 1;
 const SHIELDED = 2;
 const EXPIRED = 4;
@@ -52,6 +52,9 @@ const NOTICED = 8;
  * A region of work that can be cancelled as a whole (rules S1 to S9). Scopes form a tree; the current one is
  * what `AsyncLocalStorage` holds. When a scope is left it lets go of everything but its parent, since a
  * promise that was made inside may keep it alive for long.
+ *
+ * There is a scope for every task, and at 100,000 tasks bytes are time. Its methods are `private` and not `#`, here as in
+ * `Task` and `Waiter`: a class with `#methods` marks each of its objects, in a field of its own.
  */
 export class Scope extends Link {
   parent: Scope | null;
@@ -105,7 +108,7 @@ export class Scope extends Link {
   }
 
   set name(name: string | undefined) {
-    if (name !== undefined) this.#extend().name = name;
+    if (name !== undefined) this.extend().name = name;
   }
 
   get children(): Iterable<Scope> {
@@ -124,7 +127,7 @@ export class Scope extends Link {
   /** Cancels this scope and all below it down to the shields. Returns false when it was cancelled or left before. */
   cancel(reason?: unknown): boolean {
     if (this.closed || this.ownCancel !== null) return false;
-    this.#cancelWith(new CancelledError(reason, this));
+    this.cancelWith(new CancelledError(reason, this));
     return true;
   }
 
@@ -132,10 +135,10 @@ export class Scope extends Link {
   expire(): void {
     if (this.closed || this.ownCancel !== null) return;
     this.flags |= EXPIRED;
-    this.#cancelWith(withoutStack(() => new CancelledError("deadline passed", this)));
+    this.cancelWith(withoutStack(() => new CancelledError("deadline passed", this)));
   }
 
-  #cancelWith(error: CancelledError): void {
+  private cancelWith(error: CancelledError): void {
     this.ownCancel = error;
     disturbed();
     this.refresh();
@@ -154,14 +157,10 @@ export class Scope extends Link {
 
   /** Works out `effective` anew, here and below, after the own state, the shield or the parent has changed. */
   refresh(): void {
-    const now = this.ownCancel ?? this.#fromAbove();
+    const now = this.ownCancel ?? this.cancelFromOutside;
     if (now === this.effective) return;
     this.effective = now;
     spread(this);
-  }
-
-  #fromAbove(): CancelledError | null {
-    return this.shield || this.parent === null ? null : this.parent.effective;
   }
 
   // ── Deadline ────────────────────────────────────────────────────────────────────────────────────────
@@ -175,23 +174,29 @@ export class Scope extends Link {
     if (this.closed) {
       throw new InvalidStateError(`Cannot move the deadline of a scope as it was left: received ${moment}`);
     }
-    const extras = this.#extend();
-    extras.deadline = moment;
+    this.setDeadline(moment, this.runtime.clock.now());
+  }
+
+  /** Brings the deadline to `ms` milliseconds from now, if that is earlier than the one that it has. For a scope that is open. */
+  limit(ms: number): void {
+    const now = this.runtime.clock.now();
+    if (now + ms < this.deadline) this.setDeadline(now + ms, now);
+  }
+
+  private setDeadline(moment: number, now: number): void {
+    const extras = this.extend();
     const { clock } = this.runtime;
-    clock.cancel(extras);
-    if (moment === Infinity) return;
-    if (moment <= clock.now()) {
-      this.expire();
-      return;
-    }
-    clock.schedule(extras, moment);
+    extras.deadline = moment;
+    if (extras.next !== null) clock.cancel(extras);
+    if (moment <= now) this.expire();
+    else if (moment !== Infinity) clock.schedule(extras, moment);
   }
 
   // ── Signal ──────────────────────────────────────────────────────────────────────────────────────────
 
   /** An `AbortSignal` that follows this scope, made when first asked for (rule S7). */
   get signal(): AbortSignal {
-    const extras = this.#extend();
+    const extras = this.extend();
     if (extras.controller === undefined) {
       extras.controller = new AbortController();
       // Ten fetches in one scope are no leak.
@@ -228,7 +233,7 @@ export class Scope extends Link {
 
   /** Tells `tie` when this scope is left, unless it was unlinked before. */
   tie(tie: Tie): void {
-    const extras = this.#extend();
+    const extras = this.extend();
     extras.ties ??= new List();
     extras.ties.push(tie);
   }
@@ -239,7 +244,7 @@ export class Scope extends Link {
   }
 
   set locals(locals: ReadonlyMap<object, unknown>) {
-    this.#extend().locals = locals;
+    this.extend().locals = locals;
   }
 
   // ── Leaving ─────────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +258,7 @@ export class Scope extends Link {
     if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);
     unlink(this);
     const heir = this.parent === null ? null : openScope(this.parent);
-    if (heir !== null) this.#bequeath(heir);
+    if (heir !== null) this.bequeath(heir);
     this.parent = heir;
     this.task = null;
     this.childList = null;
@@ -262,9 +267,9 @@ export class Scope extends Link {
     if (extras?.ties !== undefined) untie(extras.ties);
   }
 
-  #bequeath(heir: Scope): void {
+  private bequeath(heir: Scope): void {
     if (this.#inside === null && (this.childList === null || this.childList.isEmpty)) return;
-    const name = this.#described;
+    const name = this.described;
     for (const thing of [...this.inside]) {
       warnOfStray(thing, name);
       this.detach(thing);
@@ -282,7 +287,7 @@ export class Scope extends Link {
   }
 
   /** For people: the task that the scope is of, or what the scope is called. */
-  get #described(): string {
+  private get described(): string {
     const task = this.task as { name?: string; scope?: Scope } | null;
     if (task?.scope === this) return `task "${task.name}"`;
     return this.name === undefined ? "a scope" : `scope "${this.name}"`;
@@ -303,7 +308,7 @@ export class Scope extends Link {
 
   /** The cancellation of an enclosing scope that this one's shield does not hide. */
   get cancelFromOutside(): CancelledError | null {
-    return this.#fromAbove();
+    return this.shield || this.parent === null ? null : this.parent.effective;
   }
 
   /** Tells what waits in this very scope; what runs code of the user's is put into `callbacks`. For `spread()`. */
@@ -318,7 +323,7 @@ export class Scope extends Link {
     if (this.hasSignal) callbacks.push(() => this.abortSignal(error));
   }
 
-  #extend(): Extras {
+  private extend(): Extras {
     this.#extras ??= new Extras(this);
     return this.#extras;
   }

@@ -1,10 +1,11 @@
+import type { AsyncResource } from "node:async_hooks";
 import { Deque } from "../ground/deque.js";
 import { describe, isThenable } from "../ground/describe.js";
 import { InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
 import { cancellationIn } from "./cancellation.js";
-import { currentScope, enterForThisJob, storedScope, useContext } from "./current.js";
+import { currentScope, enterForThisJob, runInContext, sharedContext, storedScope, useContext } from "./current.js";
 import { placeOf } from "./debug.js";
 import { parkIn, refuse, WaitList } from "./park.js";
 import { probe, tell } from "./probe.js";
@@ -107,11 +108,11 @@ export class Task<T> implements PromiseLike<T> {
    */
   async cancelAndWait(reason?: unknown): Promise<void> {
     const { task, effective } = currentScope();
-    if (!this.done && task === this) return this.#refuseSelf();
+    if (!this.done && task === this) return this.refuseSelf();
     this.cancel(reason);
     if (this.done) return effective === null ? undefined : refuse(effective);
     try {
-      await this.#wait();
+      await this.wait();
     } catch (error) {
       if (!this.done || (this.#state === "failed" && error === this.#content)) throw error;
     }
@@ -126,13 +127,13 @@ export class Task<T> implements PromiseLike<T> {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#wait().then(onResult, onError);
+    return this.wait().then(onResult, onError);
   }
 
-  #wait(): Promise<T> {
+  private wait(): Promise<T> {
     const scope = currentScope();
     if (!this.done) {
-      if (scope.task === this) return this.#refuseSelf();
+      if (scope.task === this) return this.refuseSelf();
       this.#awaiters ??= new WaitList("task", this);
       return parkIn(scope, this.#awaiters) as Promise<T>;
     }
@@ -142,7 +143,7 @@ export class Task<T> implements PromiseLike<T> {
     return Promise.reject(this.#content);
   }
 
-  async #refuseSelf(): Promise<never> {
+  private async refuseSelf(): Promise<never> {
     throw new InvalidStateError(`Cannot await task "${this.name}" inside itself as it would wait for ever`);
   }
 
@@ -181,6 +182,14 @@ export class Task<T> implements PromiseLike<T> {
     return scheduler === null ? go : () => scheduler.add(this, go);
   }
 
+  /** Starts tasks that were made in one go, in one job: the order is that in which jobs of their own would start them. */
+  static scheduleAll(tasks: readonly Task<unknown>[]): void {
+    useContext();
+    const context = tasks[0]?.scope.runtime.scheduler === null ? sharedContext() : null;
+    if (context === null) for (const task of tasks) task.schedule();
+    else settled.then(() => beginAll(tasks, context));
+  }
+
   begin(): void {
     const fn = this.#content as () => T | PromiseLike<T>;
     this.#content = undefined;
@@ -201,17 +210,17 @@ export class Task<T> implements PromiseLike<T> {
   }
 
   succeed(value: T): void {
-    this.#end("succeeded", value);
+    this.end("succeeded", value);
     this.#awaiters?.wakeAll(value);
   }
 
   fail(error: unknown): void {
     const cancelled = cancellationIn(error, this.scope);
-    this.#end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
+    this.end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
     this.#awaiters?.failAll(this.#content);
   }
 
-  #end(state: TaskState, outcome: unknown): void {
+  private end(state: TaskState, outcome: unknown): void {
     this.#state = state;
     this.#content = outcome;
     this.scope.close();
@@ -231,6 +240,14 @@ inspectAs(Task, (self) => {
 
 const starting = new Deque<Task<unknown>>();
 const settled: Promise<void> = Promise.resolve();
+
+function beginAll(tasks: readonly Task<unknown>[], context: AsyncResource): void {
+  for (const task of tasks) runInContext(context, task.scope, begin, task);
+}
+
+function begin(task: Task<unknown>): void {
+  task.begin();
+}
 
 /** Jobs run in the order in which they were queued, so the oldest task is the one whose job this is. */
 function startNext(): void {
