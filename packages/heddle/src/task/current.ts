@@ -1,7 +1,5 @@
-import type { AsyncResource } from "node:async_hooks";
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { isThenable } from "../ground/describe.js";
-import { contextHere, framesAreCopied } from "./context.js";
 import { openScope, Scope } from "./scope.js";
 
 /**
@@ -42,7 +40,19 @@ export function openScopeHere(name?: string, shield?: boolean): Scope {
 /** Calls `fn` with `scope` as the current one, for everything that it awaits as well. */
 export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   if (!framesAreCopied) return shared.storage.run(scope, fn, argument);
-  return contextHere(shared.storage).runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+  return runInContext(new AsyncResource("HeddleScope"), scope, fn, argument);
+}
+
+/**
+ * From version 24 on Node keeps all contexts in a map, which `run()` copies twice: on the way in, and on the way out. An
+ * `AsyncResource` brings the old one back as it was, and what is entered inside is not seen outside.
+ */
+const framesAreCopied: boolean =
+  !("bun" in process.versions) && !("deno" in process.versions) && Number.parseInt(process.versions.node, 10) >= 24;
+
+/** As `runIn()`, in the contexts in which `context` was made. */
+export function runInContext<A, T>(context: AsyncResource, scope: Scope, fn: (argument: A) => T, argument: A): T {
+  return context.runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
 }
 
 function callIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
@@ -50,14 +60,12 @@ function callIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   return fn(argument);
 }
 
-/** The contexts of this call, to start several things in, each in a scope of its own; null where one cannot serve several. */
+/**
+ * The contexts of this call, to start several things in; null where one cannot serve several: before version 24 of Node what
+ * one of them enters is seen by the next.
+ */
 export function sharedContext(): AsyncResource | null {
-  return framesAreCopied ? contextHere(shared.storage) : null;
-}
-
-/** As `runIn()`, in the contexts of an earlier call. */
-export function runInContext<A, T>(context: AsyncResource, scope: Scope, fn: (argument: A) => T, argument: A): T {
-  return context.runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+  return framesAreCopied ? new AsyncResource("HeddleScope") : null;
 }
 
 /**
