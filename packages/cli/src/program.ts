@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { compareCommand } from "./compare/compareCommand.js";
 import { demoCommand } from "./demo/demoCommand.js";
 import { fetchCommand } from "./fetch/fetchCommand.js";
 import { runCommand } from "./run/runCommand.js";
@@ -19,6 +20,7 @@ export function makeProgram(finish: (exitCode: number) => void): Command {
     demoCommand(finish),
     runCommand(finish),
     timelineCommand(finish),
+    compareCommand(finish),
     ...watchCommands(finish),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));

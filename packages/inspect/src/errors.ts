@@ -25,7 +25,13 @@ export class CannotAttachError extends HeddleError {
   }
 }
 
-/** A file is not what it should be: no trace, no module with jobs. */
+/** A module cannot be loaded, or has no jobs in it. */
+export class CannotLoadError extends HeddleError {
+  override readonly name: string = "CannotLoadError";
+  readonly code: string = "HEDDLE_CANNOT_LOAD";
+}
+
+/** A file is no trace that Heddle has written. */
 export class CannotReadTraceError extends HeddleError {
   override readonly name: string = "CannotReadTraceError";
   readonly code: string = "HEDDLE_CANNOT_READ_TRACE";

@@ -17,6 +17,14 @@ export { timelineSvg } from "./view/timelineSvg.js";
 export type { TimelineSvgOptions } from "./view/timelineSvg.js";
 export { timelineHtml } from "./view/timelineHtml.js";
 
+// ── Should it be async? ─────────────────────────────────────────────────────────────────────────────────
+export { compareJobs } from "./compare/measure.js";
+export type { CompareOptions, Comparison, Run, Way } from "./compare/measure.js";
+export { adviceOn, speedUp, waitingShare } from "./compare/advice.js";
+export type { Advice } from "./compare/advice.js";
+export { compareText } from "./compare/compareText.js";
+export { compareSvg } from "./compare/compareSvg.js";
+
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { CannotAttachError, CannotReadTraceError, ProtocolError } from "./errors.js";
+export { CannotAttachError, CannotLoadError, CannotReadTraceError, ProtocolError } from "./errors.js";
 export type { AttachFailure } from "./errors.js";

@@ -107,44 +107,47 @@ export async function cancelScope<T>(
 ): Promise<T | undefined> {
   checkFunction("open a cancel scope", fn, "cancelScope((scope) => work())");
   checkScopeOptions("open a cancel scope", options);
-  return (await inScope(fn, options)).value;
+  return inScope(fn, options);
 }
 
-export interface ScopeEnd<T> {
-  readonly value: T | undefined;
-  readonly scope: CancelScope;
-  /** The scope's own cancellation, when that is what ended the body. */
-  readonly caught: CancelledError | null;
-  /** The body returned, but not before somebody in it was made to throw for the scope's own deadline (rule S9). */
-  readonly swallowedDeadline: boolean;
-}
+/**
+ * Called when a scope's own cancellation has ended its body, and when the body returned, but not before somebody in it was
+ * made to throw for the scope's own deadline (rule S9; `caught` is then null). Throws what the call is to throw.
+ */
+export type WhenOver = (scope: CancelScope, caught: CancelledError | null, options: CancelScopeOptions) => never;
 
-/** What all calls with a scope share: opens it, runs `fn` in it, leaves it, and says how it ended (rule S5). */
+/**
+ * What all calls with a scope share: opens it, runs `fn` in it, and leaves it (rule S5). Without `whenOver` it returns what
+ * `fn` has returned, and undefined when the scope's own cancellation has ended it.
+ */
 export async function inScope<T>(
   fn: (scope: CancelScope) => T | PromiseLike<T>,
   options: CancelScopeOptions,
-): Promise<ScopeEnd<T>> {
+  whenOver?: WhenOver,
+): Promise<T | undefined> {
   const scope = openScopeHere(options.name, options.shield);
   const handle = new CancelScope(scope);
-  const deadline = deadlineOf(options, scope);
-  if (deadline !== Infinity) scope.deadline = deadline;
-  const stopFollowing = follow(options.signal, scope);
+  setLimits(scope, options);
+  const stopFollowing = options.signal === undefined ? null : follow(options.signal, scope);
   try {
     const value = await runAsyncIn(scope, fn, handle);
-    return { value, scope: handle, caught: null, swallowedDeadline: scope.expired && scope.noticed };
+    if (whenOver === undefined || !scope.expired || !scope.noticed) return value;
   } catch (error) {
     const caught = ownCancellation(scope, error);
     CancelScope.caught(handle);
-    return { value: undefined, scope: handle, caught, swallowedDeadline: false };
+    if (whenOver === undefined) return undefined;
+    whenOver(handle, caught, options);
   } finally {
-    stopFollowing();
+    stopFollowing?.();
     scope.close();
   }
+  return whenOver(handle, null, options);
 }
 
-function deadlineOf(options: CancelScopeOptions, scope: Scope): number {
+function setLimits(scope: Scope, options: CancelScopeOptions): void {
   const { timeout = Infinity, deadline = Infinity } = options;
-  return timeout === Infinity ? deadline : Math.min(deadline, scope.runtime.clock.now() + timeout);
+  if (deadline !== Infinity) scope.deadline = deadline;
+  if (timeout !== Infinity) scope.limit(timeout);
 }
 
 function checkScopeOptions(doing: string, options: CancelScopeOptions): void {

@@ -34,6 +34,10 @@ export class Crew {
     return this.#nursery.spawn(fn, name);
   }
 
+  spawnAll(fns: readonly (() => unknown)[]): Task<unknown>[] {
+    return this.#nursery.spawnAll(fns);
+  }
+
   /**
    * Waits for all children, then throws the first failure if there was one, or the cancellation that was met while
    * waiting. If cancelled: the children are, and it waits for their end all the same.

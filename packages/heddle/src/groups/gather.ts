@@ -47,19 +47,18 @@ export async function gather(...args: unknown[]): Promise<unknown[]> {
   const { things, options } = splitArguments<GatherOptions>("gather", args);
   const { limit, settle } = checkGatherOptions(options);
   const jobs = things.map((thing, index) => toJob("gather", thing, index));
-  const results: unknown[] = new Array(jobs.length);
   const crew = new Crew("gather", limit);
-  let firstId = 0;
-  crew.onChildEnd = (task) => {
-    // Tasks that are made in one go have ids that follow each other: no closure has to remember where a result belongs.
-    if (task.state === "succeeded") results[task.id - firstId] = task.result;
-  };
-  for (const job of jobs) {
-    const task = crew.spawn(settle ? () => settled(job, crew.scope) : job, job.name);
-    firstId ||= task.id;
-  }
+  const tasks = crew.spawnAll(settle ? jobs.map((job) => settling(job, crew.scope)) : jobs);
   await crew.finish();
+  const results: unknown[] = new Array(tasks.length);
+  for (const [index, task] of tasks.entries()) if (task.state === "succeeded") results[index] = task.result;
   return results;
+}
+
+function settling(job: () => unknown, call: Scope): () => unknown {
+  const settle = (): unknown => settled(job, call);
+  Object.defineProperty(settle, "name", { value: job.name });
+  return settle;
 }
 
 /** Settling makes a failure a result, and that a child was cancelled alone. The cancellation of the whole call travels on. */

@@ -16,5 +16,5 @@ export async function moveOnAfter<T>(
   fn: (scope: CancelScope) => T | PromiseLike<T>,
 ): Promise<T | undefined> {
   checkTimeAndWork("move on after a time", ms, fn, "moveOnAfter(1000, () => work())");
-  return (await inScope(fn, { timeout: ms })).value;
+  return inScope(fn, { timeout: ms });
 }

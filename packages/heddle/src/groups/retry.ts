@@ -48,11 +48,10 @@ export async function retry<T>(fn: (attempt: number) => T | PromiseLike<T>, opti
   checkRetryOptions(options);
   const { timeout = Infinity, deadline = Infinity } = options;
   const progress: Progress = { end: Math.min(deadline, now() + timeout), lastError: undefined };
-  const { value, caught, swallowedDeadline } = await inScope(() => attemptAll(fn, options, progress), {
-    deadline: progress.end,
-  });
-  if (caught === null && !swallowedDeadline) return value as T;
-  throw new TimeoutError(describeEnd(options), { cause: progress.lastError });
+  const timedOut = (): never => {
+    throw new TimeoutError(describeEnd(options), { cause: progress.lastError });
+  };
+  return inScope(() => attemptAll(fn, options, progress), { deadline: progress.end }, timedOut) as Promise<T>;
 }
 
 interface Progress {

@@ -1,7 +1,7 @@
 import { checkDuration, checkFunction, checkOptions } from "../ground/check.js";
 import type { CancelScope } from "./cancelScope.js";
 import { inScope } from "./cancelScope.js";
-import { unlessLate } from "./timeout.js";
+import { throwLate } from "./timeout.js";
 
 export interface ShieldOptions {
   /** How long `fn` may take, in milliseconds. Default `Infinity`: be sure that it ends. */
@@ -28,5 +28,5 @@ export async function shield<T>(
   checkOptions(doing, options, ["timeout"]);
   const { timeout = Infinity } = options;
   checkDuration(doing, timeout, "the timeout");
-  return unlessLate(await inScope(fn, { shield: true, timeout }), () => `Timed out after ${timeout} ms in a shield`);
+  return inScope(fn, { shield: true, timeout }, throwLate) as Promise<T>;
 }

@@ -1,7 +1,8 @@
 import { checkDuration, checkFunction } from "../ground/check.js";
 import { describe } from "../ground/describe.js";
+import type { CancelledError } from "../ground/errors.js";
 import { InvalidArgumentError, TimeoutError } from "../ground/errors.js";
-import type { CancelScope, ScopeEnd } from "./cancelScope.js";
+import type { CancelScope, CancelScopeOptions } from "./cancelScope.js";
 import { inScope } from "./cancelScope.js";
 
 /**
@@ -15,19 +16,20 @@ import { inScope } from "./cancelScope.js";
  *
  * @throws TimeoutError, or what `fn` throws
  */
-export async function timeout<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
-  checkTimeAndWork("set a timeout", ms, fn, "timeout(1000, () => work())");
-  return unlessLate(await inScope(fn, { timeout: ms }), () => `Timed out after ${ms} ms`);
+export function timeout<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
+  try {
+    checkTimeAndWork("set a timeout", ms, fn, "timeout(1000, () => work())");
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return inScope(fn, { timeout: ms }, throwLate) as Promise<T>;
 }
 
 /** As `timeout()`, with a moment of `now()` in place of a duration. */
 export async function timeoutAt<T>(deadline: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T> {
   checkDuration("set a timeout", deadline, "the deadline");
   checkFunction("set a timeout", fn, "timeoutAt(now() + 1000, () => work())");
-  return unlessLate(
-    await inScope(fn, { deadline }),
-    () => `Timed out at ${Math.round(deadline)} ms on the run's clock`,
-  );
+  return inScope(fn, { deadline }, throwLate) as Promise<T>;
 }
 
 /** The checks of calls that take a duration and then a function; in Python it is the other way round. */
@@ -41,9 +43,10 @@ export function checkTimeAndWork(doing: string, ms: unknown, fn: unknown, meant:
   checkFunction(doing, fn, meant);
 }
 
-/** The result of a scope's body; for a scope that its own deadline has ended, throws `TimeoutError`. */
-export function unlessLate<T>(end: ScopeEnd<T>, message: () => string): T {
-  if (end.caught === null && !end.swallowedDeadline) return end.value as T;
-  if (end.scope.expired) throw new TimeoutError(message());
-  throw end.caught;
+/** Throws `TimeoutError` for a scope that its own deadline has ended, and what it was cancelled by for another. */
+export function throwLate(scope: CancelScope, caught: CancelledError | null, options: CancelScopeOptions): never {
+  if (!scope.expired) throw caught;
+  const { timeout, deadline = 0, shield } = options;
+  if (timeout === undefined) throw new TimeoutError(`Timed out at ${Math.round(deadline)} ms on the run's clock`);
+  throw new TimeoutError(`Timed out after ${timeout} ms${shield === true ? " in a shield" : ""}`);
 }

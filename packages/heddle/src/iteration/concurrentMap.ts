@@ -19,12 +19,12 @@ export async function collect<T, R>(job: Job<T, R>): Promise<R[]> {
   const results: R[] = [];
   const crew = new Crew("mapConcurrent");
   const feed = openFeed(job.source, crew);
-  startWorkers<T>({
+  startWorkers({
     crew,
     feed,
     limit,
-    handle: async ({ item, index }) => {
-      const result = await fn(item, index);
+    fn,
+    deliver: (result, index) => {
       if (ordered) results[index] = result;
       else results.push(result);
     },
@@ -59,15 +59,19 @@ export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, und
     room.give();
     consumer.wakeFirst();
   };
-  startWorkers<T>({
+  startWorkers<T, R, Slot<R>>({
     crew,
     feed,
     limit,
     room: () => room.take(),
-    handle: async ({ item, index }) => {
+    fn,
+    reserve: () => {
       const slot: Slot<R> = { ready: false, value: undefined };
       if (ordered) slots.push(slot);
-      slot.value = await fn(item, index);
+      return slot;
+    },
+    deliver: (result, _, slot) => {
+      slot.value = result;
       slot.ready = true;
       if (!ordered) slots.push(slot);
       consumer.wakeFirst();

@@ -32,7 +32,7 @@ export async function forEachConcurrent<T>(
   checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
   const crew = new Crew("forEachConcurrent");
   const feed = openFeed(source, crew);
-  startWorkers<T>({ crew, feed, limit: options.limit, handle: ({ item, index }) => fn(item, index) });
+  startWorkers({ crew, feed, limit: options.limit, fn });
   try {
     await crew.finish();
   } finally {

@@ -1,4 +1,4 @@
-import { park, throwIfCancelled, WaitList } from "../task/park.js";
+import { park, WaitList } from "../task/park.js";
 
 /**
  * So many places between a source and its consumer. Not a semaphore, whose permits go back to where they came from: a
@@ -12,11 +12,11 @@ export class Room {
     this.#free = places;
   }
 
-  /** Takes a place, when there is one. If cancelled: throws, and takes none. */
-  async take(): Promise<void> {
-    throwIfCancelled();
+  /** Takes a place: at once, or when there is one. If cancelled while waiting: throws, and takes none. */
+  take(): Promise<void> | undefined {
     if (this.#free === 0) return park(this.#waiters);
     this.#free--;
+    return undefined;
   }
 
   give(): void {

@@ -1,15 +1,18 @@
 import type { Crew } from "../groups/crew.js";
 import { breath, throwIfCancelled } from "../task/park.js";
-import type { Entry, Feed } from "./feed.js";
+import type { Feed } from "./feed.js";
 
-export interface Work<T> {
+export interface Work<T, R, S> {
   readonly crew: Crew;
   readonly feed: Feed<T>;
   /** At most so many workers. */
   readonly limit: number;
-  /** Waits until an item may be taken. */
-  readonly room?: () => Promise<unknown>;
-  readonly handle: (entry: Entry<T>) => unknown;
+  /** Waits until an item may be taken; undefined where there is no need to. */
+  readonly room?: () => Promise<unknown> | undefined;
+  readonly fn: (item: T, index: number) => R | PromiseLike<R>;
+  /** Called when an item was taken: where its result is to go. */
+  readonly reserve?: () => S;
+  readonly deliver?: (result: R, index: number, place: S) => void;
 }
 
 /**
@@ -17,8 +20,8 @@ export interface Work<T> {
  * is several times cheaper than a task for each. The first worker starts the second when it has got an item, and so on:
  * three items do not start a thousand workers.
  */
-export function startWorkers<T>(work: Work<T>): void {
-  const { crew, feed, limit, room, handle } = work;
+export function startWorkers<T, R, S>(work: Work<T, R, S>): void {
+  const { crew, feed, limit, room, fn, reserve, deliver } = work;
   let started = 0;
 
   const startNext = (): void => {
@@ -28,14 +31,17 @@ export function startWorkers<T>(work: Work<T>): void {
 
   const worker = async (): Promise<void> => {
     for (let isFirst = true; ; isFirst = false) {
-      await room?.();
+      const granted = room?.();
+      if (granted !== undefined) await granted;
       const turn = pause();
       if (turn !== undefined) await turn;
       const taken = feed.take();
       const entry = taken instanceof Promise ? await taken : taken;
       if (entry === undefined) return;
       if (isFirst && started < limit) startNext();
-      await handle(entry);
+      const place = reserve?.();
+      const result = await fn(entry.item, entry.index);
+      deliver?.(result, entry.index, place as S);
     }
   };
 

@@ -1,8 +1,7 @@
 import { checkCount } from "../ground/check.js";
 import { BrokenBarrierError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 
 /** "filling": waits for the rest of the parties. "broken": was aborted, and lets nobody wait until it is reset. */
 export type BarrierState = "filling" | "broken";
@@ -53,18 +52,18 @@ export class Barrier {
    * @throws BrokenBarrierError when the barrier is reset or aborted meanwhile, or was aborted before
    */
   wait(): Promise<number> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     if (this.#state === "broken") {
       return Promise.reject(new BrokenBarrierError("Cannot wait at a barrier as it was aborted"));
     }
     if (this.#waiting + 1 < this.parties) {
       this.#waiting++;
-      return parkIn(scope, this.#waiters);
+      return park(this.#waiters);
     }
     this.#waiting = 0;
     for (let index = 0; this.#waiters.wakeFirst(index); ) index++;
-    return pass(scope, this.parties - 1);
+    return pass(this.parties - 1);
   }
 
   /** Sends those who wait away with a `BrokenBarrierError` and begins anew, also after `abort()`. */

@@ -1,5 +1,6 @@
+import { calmClock } from "../task/calm.js";
 import { currentScope } from "../task/current.js";
-import { refuse, throwIfCancelled } from "../task/park.js";
+import { refusal, throwIfCancelled } from "../task/park.js";
 
 /**
  * Lets other tasks run and, at least every few milliseconds, timers and I/O as well: a loop of checkpoints never starves
@@ -8,9 +9,9 @@ import { refuse, throwIfCancelled } from "../task/park.js";
  * If cancelled: throws `CancelledError`.
  */
 export function checkpoint(): Promise<void> {
-  const scope = currentScope();
-  if (scope.effective !== null) return refuse(scope.effective);
-  const { clock } = scope.runtime;
+  const refused = refusal();
+  if (refused !== null) return refused;
+  const clock = calmClock() ?? currentScope().runtime.clock;
   return clock.turnDue() ? clock.turn().then(throwIfCancelled) : NOTHING;
 }
 

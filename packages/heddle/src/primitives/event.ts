@@ -1,6 +1,5 @@
 import { inspectAs } from "../ground/inspect.js";
-import { currentScope } from "../task/current.js";
-import { parkIn, pass, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 
 export interface EventStats {
   isSet: boolean;
@@ -39,8 +38,8 @@ export class Event {
    * If cancelled: throws `CancelledError`; a `set()` that came before the cancellation counts all the same.
    */
   wait(): Promise<void> {
-    const scope = currentScope();
-    return this.#isSet && scope.effective === null ? pass(scope, undefined) : parkIn(scope, this.#waiters);
+    if (!this.#isSet) return park(this.#waiters);
+    return refusal() ?? pass(undefined);
   }
 
   stats(): EventStats {

@@ -3,7 +3,7 @@ import { describe } from "../ground/describe.js";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 import { afterGrace } from "../task/unheard.js";
 
 export type FutureState = "pending" | "succeeded" | "failed" | "cancelled";
@@ -105,11 +105,11 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   #wait(): Promise<T> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
-    if (!this.done) return parkIn(scope, this.#waiters);
+    const refused = refusal();
+    if (refused !== null) return refused;
+    if (!this.done) return park(this.#waiters);
     this.#heard = true;
-    return this.#state === "succeeded" ? pass(scope, this.#outcome as T) : Promise.reject(this.#outcome);
+    return this.#state === "succeeded" ? pass(this.#outcome as T) : Promise.reject(this.#outcome);
   }
 
   #reportUnlessHeard(): void {

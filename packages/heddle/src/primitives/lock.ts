@@ -78,7 +78,7 @@ export class Lock {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#state === "free" ? pass(scope, this.#giveTo(scope)) : parkIn(scope, this.#waiters);
+    return this.#state === "free" ? pass(this.#giveTo(scope)) : parkIn(scope, this.#waiters);
   }
 
   /** Takes the lock if it is free, else returns undefined. @throws LockBrokenError as `acquire()` */

@@ -1,8 +1,7 @@
 import { Deque } from "../ground/deque.js";
 import { BrokenChannelError, ClosedError, EndOfChannelError } from "../ground/errors.js";
-import { currentScope } from "../task/current.js";
 import type { Waiter } from "../task/park.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 
 export interface ChannelStats {
   /** Items that were sent and not yet received. */
@@ -47,15 +46,15 @@ export class Pipe<T> {
   }
 
   send(end: object, item: T): Promise<void> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
-      if (this.trySend(end, item)) return pass(scope, undefined);
+      if (this.trySend(end, item)) return pass(undefined);
     } catch (error) {
       return Promise.reject(error);
     }
     const offer: Offer<T> = { end, item };
-    return parkIn(scope, this.#sending, offer);
+    return park(this.#sending, offer);
   }
 
   trySend(end: object, item: T): boolean {
@@ -68,14 +67,14 @@ export class Pipe<T> {
   }
 
   receive(end: object): Promise<T> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
       this.#refuseNothing(end);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#holdsItem ? pass(scope, this.#take()) : parkIn(scope, this.#receiving, end);
+    return this.#holdsItem ? pass(this.#take()) : park(this.#receiving, end);
   }
 
   tryReceive(end: object): T | undefined {

@@ -2,8 +2,7 @@ import { checkCount, checkFlag, checkOptions } from "../ground/check.js";
 import { Deque } from "../ground/deque.js";
 import { InvalidStateError, QueueEmptyError, QueueFullError, QueueShutDownError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
-import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 
 /** In which order a queue gives its items out: what a subclass chooses. */
 export interface QueueStore<T> {
@@ -71,10 +70,10 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws QueueShutDownError after `shutdown()`, also to those who wait
    */
   put(item: T): Promise<void> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
-      return this.tryPut(item) ? pass(scope, undefined) : parkIn(scope, this.#putters, item);
+      return this.tryPut(item) ? pass(undefined) : park(this.#putters, item);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -102,14 +101,14 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws QueueShutDownError when the queue was shut down and is empty, also to those who wait
    */
   get(): Promise<T> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
-      if (!this.isEmpty) return pass(scope, this.#take());
+      if (!this.isEmpty) return pass(this.#take());
     } catch (error) {
       return Promise.reject(error);
     }
-    if (this.#state === "open") return parkIn(scope, this.#getters);
+    if (this.#state === "open") return park(this.#getters);
     return Promise.reject(new QueueShutDownError("Cannot get an item as the queue was shut down"));
   }
 
@@ -139,9 +138,9 @@ export class Queue<T> implements AsyncIterable<T> {
    * If cancelled: throws `CancelledError`; the queue is as it was.
    */
   join(): Promise<void> {
-    const scope = currentScope();
-    if (this.#unfinished > 0 || scope.effective !== null) return parkIn(scope, this.#joiners);
-    return pass(scope, undefined);
+    const refused = refusal();
+    if (refused !== null) return refused;
+    return this.#unfinished > 0 ? park(this.#joiners) : pass(undefined);
   }
 
   /**

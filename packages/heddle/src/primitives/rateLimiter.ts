@@ -6,7 +6,7 @@ import { inspectAs } from "../ground/inspect.js";
 import { Link } from "../ground/link.js";
 import type { Timer } from "../ground/timers.js";
 import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 
 export interface RateLimiterOptions {
   /** The interval that the rate is for, in milliseconds. Default 1000: the rate is per second. */
@@ -78,14 +78,14 @@ export class RateLimiter {
    * @param cost a number above 0, at most `burst`
    */
   acquire(cost: number = 1): Promise<void> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
-      if (this.tryAcquire(cost)) return pass(scope, undefined);
+      if (this.tryAcquire(cost)) return pass(undefined);
     } catch (error) {
       return Promise.reject(error);
     }
-    const spent = parkIn(scope, this.#waiters, cost);
+    const spent = park(this.#waiters, cost);
     this.#setAlarm();
     return spent;
   }

@@ -1,7 +1,6 @@
 import { checkFunction } from "../ground/check.js";
 import { inspectAs } from "../ground/inspect.js";
-import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 import type { Task } from "../task/task.js";
 import { currentTask } from "../task/task.js";
 import { Guard } from "./guard.js";
@@ -99,10 +98,10 @@ export class RWLock {
   }
 
   #enter(access: Access): Promise<Guard> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     const guard = this.#tryEnter(access);
-    return guard === undefined ? parkIn(scope, this.#waiters, access) : pass(scope, guard);
+    return guard === undefined ? park(this.#waiters, access) : pass(guard);
   }
 
   async #with<T>(access: Access, fn: () => T | PromiseLike<T>): Promise<T> {

@@ -3,7 +3,8 @@ import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { ledger } from "../ground/ledger.js";
 import { currentScope } from "../task/current.js";
-import { parkIn, pass, refuse, WaitList } from "../task/park.js";
+import { debugOn } from "../task/debug.js";
+import { park, pass, refusal, WaitList } from "../task/park.js";
 import type { Scope } from "../task/scope.js";
 import { watchable } from "../task/watchable.js";
 
@@ -61,20 +62,20 @@ export class Semaphore {
    * If cancelled: throws `CancelledError`, no permit is taken, and those behind are served if they can be.
    */
   acquire(n: number = 1): Promise<Permit> {
-    const scope = currentScope();
-    if (scope.effective !== null) return refuse(scope.effective);
+    const refused = refusal();
+    if (refused !== null) return refused;
     try {
       this.#checkWanted(n);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#take(n) ? pass(scope, new Permit(this, n, scope)) : parkIn(scope, this.#waiters, n);
+    return this.#take(n) ? pass(new Permit(this, n)) : park(this.#waiters, n);
   }
 
   /** Takes `n` permits if that needs no waiting, else returns undefined. */
   tryAcquire(n: number = 1): Permit | undefined {
     this.#checkWanted(n);
-    return this.#take(n) ? new Permit(this, n, currentScope()) : undefined;
+    return this.#take(n) ? new Permit(this, n) : undefined;
   }
 
   /** Adds `n` permits, to those waiting first. Not needed for permits that give themselves back. */
@@ -157,16 +158,16 @@ inspectAs(Semaphore, (self) => {
 /** Permits that were taken. They go back once, however often they are released or disposed of. */
 export class Permit implements Disposable {
   readonly semaphore: Semaphore;
-  /** That of the task that has taken them, for reports; null once they went back. */
+  /** That of the task that has taken them, as far as it was looked up, for reports; null once they went back. */
   taker: Scope | null;
   #permits: number;
 
-  /** @param scope that of the task that has taken them, for reports */
-  constructor(semaphore: Semaphore, permits: number, scope: Scope) {
+  /** @param scope that of the task that has taken them, for reports; the current one if left out */
+  constructor(semaphore: Semaphore, permits: number, scope?: Scope) {
     this.semaphore = semaphore;
-    this.taker = scope;
+    this.taker = scope ?? (debugOn() ? currentScope() : null);
     this.#permits = permits;
-    if (ledger !== null) ledger.opened(this, describePermits(permits, scope));
+    if (ledger !== null) ledger.opened(this, describePermits(permits, scope ?? currentScope()));
   }
 
   release(): void {

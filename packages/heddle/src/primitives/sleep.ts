@@ -11,8 +11,8 @@ class Sleeper extends Waiter<void> implements Timer {
   /** That of the scope it began in: it may be in another scope when it ends (rule S8). */
   readonly #clock: Clock;
 
-  constructor(scope: Scope, resolve: () => void, reject: (error: unknown) => void) {
-    super(scope, null, undefined, resolve, reject);
+  constructor(scope: Scope, resolve: (value: void | PromiseLike<void>) => void) {
+    super(scope, null, undefined, resolve);
     this.#clock = scope.runtime.clock;
   }
 
@@ -38,8 +38,8 @@ export function sleep(ms: number): Promise<void> {
   const scope = currentScope();
   if (scope.effective !== null) return refuse(scope.effective);
   const { clock } = scope.runtime;
-  return new Promise<void>((resolve, reject) => {
-    clock.schedule(new Sleeper(scope, resolve, reject), clock.now() + ms);
+  return new Promise<void>((resolve) => {
+    clock.schedule(new Sleeper(scope, resolve), clock.now() + ms);
   });
 }
 

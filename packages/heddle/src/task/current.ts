@@ -40,7 +40,7 @@ export function openScopeHere(name?: string, shield?: boolean): Scope {
 /** Calls `fn` with `scope` as the current one, for everything that it awaits as well. */
 export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   if (!framesAreCopied) return shared.storage.run(scope, fn, argument);
-  return new AsyncResource("HeddleScope").runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+  return runInContext(new AsyncResource("HeddleScope"), scope, fn, argument);
 }
 
 /**
@@ -50,9 +50,22 @@ export function runIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): 
 const framesAreCopied: boolean =
   !("bun" in process.versions) && !("deno" in process.versions) && Number.parseInt(process.versions.node, 10) >= 24;
 
+/** As `runIn()`, in the contexts in which `context` was made. */
+export function runInContext<A, T>(context: AsyncResource, scope: Scope, fn: (argument: A) => T, argument: A): T {
+  return context.runInAsyncScope(callIn<A, T>, undefined, scope, fn, argument);
+}
+
 function callIn<A, T>(scope: Scope, fn: (argument: A) => T, argument: A): T {
   shared.storage.enterWith(scope);
   return fn(argument);
+}
+
+/**
+ * The contexts of this call, to start several things in; null where one cannot serve several: before version 24 of Node what
+ * one of them enters is seen by the next.
+ */
+export function sharedContext(): AsyncResource | null {
+  return framesAreCopied ? new AsyncResource("HeddleScope") : null;
 }
 
 /**

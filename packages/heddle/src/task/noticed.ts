@@ -6,7 +6,7 @@ import { originOf } from "../ground/errors.js";
  * out if it was told and went on (rule S9), but not if it had its last value in hand before (rule S4).
  */
 export function markNoticed(error: CancelledError): void {
-  const origin = originOf(error) as { noticed?: boolean } | null;
+  const origin = originOf(error) as { noticed?: true } | null;
   if (origin !== null) origin.noticed = true;
 }
 

@@ -1,6 +1,7 @@
 import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
+import { calmClock } from "./calm.js";
 import { currentScope } from "./current.js";
 import { noteList, notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
@@ -28,22 +29,15 @@ export class Waiter<T> extends Link implements Cancellable {
   readonly since: number = stamp();
   scope: Scope;
   list: WaitList<T> | null;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
+  /** A promise's `reject` is one closure more for each wait, and few waits fail: see `Failed`. */
+  readonly #resolve: (value: T | PromiseLike<T>) => void;
 
-  constructor(
-    scope: Scope,
-    list: WaitList<T> | null,
-    request: unknown,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(scope: Scope, list: WaitList<T> | null, request: unknown, resolve: (value: T | PromiseLike<T>) => void) {
     super();
     this.scope = scope;
     this.list = list;
     this.request = request;
     this.#resolve = resolve;
-    this.#reject = reject;
     scope.attach(this);
     list?.push(this);
     notePlace(this);
@@ -51,17 +45,17 @@ export class Waiter<T> extends Link implements Cancellable {
   }
 
   wake(value: T): void {
-    this.#release("woken");
+    this.release("woken");
     const { scheduler } = this.scope.runtime;
     if (scheduler === null) this.#resolve(value);
     else scheduler.add(this, () => this.#resolve(value));
   }
 
   fail(error: unknown, how: ResumedHow = "failed"): void {
-    this.#release(how);
+    this.release(how);
     const { scheduler } = this.scope.runtime;
-    if (scheduler === null) this.#reject(error);
-    else scheduler.add(this, () => this.#reject(error));
+    if (scheduler === null) this.#resolve(new Failed(error));
+    else scheduler.add(this, () => this.#resolve(new Failed(error)));
   }
 
   meetCancel(error: CancelledError): void {
@@ -80,10 +74,24 @@ export class Waiter<T> extends Link implements Cancellable {
     unlink(this);
   }
 
-  #release(how: ResumedHow): void {
+  private release(how: ResumedHow): void {
     this.leave();
     this.scope.detach(this);
     if (probe !== null) tellResumed(this, how);
+  }
+}
+
+/**
+ * What rejects the promise that is resolved with it, at once: a promise looks for a `then` in what it is given, and what
+ * this look-up throws is its rejection. (A rejected promise in its place would be heard two jobs later.)
+ */
+class Failed {
+  readonly #error: unknown;
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+  get then(): never {
+    throw this.#error;
   }
 }
 
@@ -137,13 +145,14 @@ export function park<T>(list: WaitList<T>, request?: unknown): Promise<T> {
 /** As `park()`, for a call that has looked up its scope already. */
 export function parkIn<T>(scope: Scope, list: WaitList<T>, request?: unknown): Promise<T> {
   if (scope.effective !== null) return refuse(scope.effective);
-  return new Promise<T>((resolve, reject) => {
-    new Waiter<T>(scope, list, request, resolve, reject);
+  return new Promise<T>((resolve) => {
+    new Waiter<T>(scope, list, request, resolve);
   });
 }
 
 /** Throws when the current scope is cancelled. Every call that might have waited asks this, also when it need not wait. */
 export function throwIfCancelled(): void {
+  if (calmClock() !== null) return;
   const error = currentScope().effective;
   if (error !== null) throwNoticed(error);
 }
@@ -154,12 +163,19 @@ export function refuse(error: CancelledError): Promise<never> {
   return Promise.reject(error);
 }
 
+/** A rejection for the caller if its scope is cancelled, else null: what a waiting call asks first, also when it need not wait. */
+export function refusal(): Promise<never> | null {
+  if (calmClock() !== null) return null;
+  const { effective } = currentScope();
+  return effective === null ? null : refuse(effective);
+}
+
 /**
  * For calls that succeed without waiting: undefined while the tasks' share of the thread lasts, else a promise for
  * after the event loop's next turn. Without it a producer and a consumer that never block would starve all I/O.
  */
 export function breath(): Promise<void> | undefined {
-  const { clock } = currentScope().runtime;
+  const clock = calmClock() ?? currentScope().runtime.clock;
   return clock.turnDue() ? clock.turn() : undefined;
 }
 
@@ -169,8 +185,8 @@ const PASSED: Promise<void> = Promise.resolve();
  * How a waiting call that need not wait returns its value: at once, or after a `breath()`. It is for calls that are not
  * `async` functions themselves, as those cost one more promise and three more jobs for a wait.
  */
-export function pass<T>(scope: Scope, value: T): Promise<T> {
-  const { clock } = scope.runtime;
+export function pass<T>(value: T): Promise<T> {
+  const clock = calmClock() ?? currentScope().runtime.clock;
   if (clock.turnDue()) return clock.turn().then(() => value);
   return value === undefined ? (PASSED as Promise<T>) : Promise.resolve(value);
 }

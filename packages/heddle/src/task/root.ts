@@ -1,4 +1,5 @@
 import { SystemClock } from "../ground/systemClock.js";
+import { setUsualClock } from "./calm.js";
 import { setRoot } from "./current.js";
 import { Nursery } from "./nursery.js";
 import { printError, reportTo } from "./report.js";
@@ -11,10 +12,12 @@ import { reportUnlessHeard } from "./unheard.js";
  * existing program. It never ends. Of two copies of the library the first one's root serves both.
  */
 function makeRoot(): Scope {
+  const clock = new SystemClock();
+  setUsualClock(clock);
   const scope = new Scope(
     null,
     {
-      clock: new SystemClock(),
+      clock,
       scheduler: null,
       background: null,
       report: (error, task) => reportTo(printError, error, (task as Task<unknown> | null) ?? undefined),

@@ -3,6 +3,7 @@ import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
 import type { Timer } from "../ground/timers.js";
+import { calmed, disturbed } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
 import { markNoticed } from "./noticed.js";
 import { probe, tell } from "./probe.js";
@@ -22,21 +23,41 @@ export interface Tie extends Link {
   scopeLeft(): void;
 }
 
-/** Fields that few scopes have, kept apart so that the scope of a plain task stays small. */
-interface Extras {
-  name?: string;
-  timer?: DeadlineTimer;
-  deadline?: number;
-  controller?: AbortController;
-  ties?: List<Tie>;
-  locals?: ReadonlyMap<object, unknown>;
-  cancelledAt?: number;
+/**
+ * What few scopes have, kept apart so that the scope of a plain task stays small. It is the timer of the deadline as well.
+ */
+class Extras extends Link implements Timer {
+  readonly #scope: Scope;
+  name: string | undefined = undefined;
+  deadline: number = Infinity;
+  controller: AbortController | undefined = undefined;
+  ties: List<Tie> | undefined = undefined;
+  locals: ReadonlyMap<object, unknown> | undefined = undefined;
+  cancelledAt: number | undefined = undefined;
+
+  constructor(scope: Scope) {
+    super();
+    this.#scope = scope;
+  }
+
+  fire(): void {
+    this.#scope.expire();
+  }
 }
+
+// A scope's yes and no, in one number.
+const CLOSED = 1;
+const SHIELDED = 2;
+const EXPIRED = 4;
+const NOTICED = 8;
 
 /**
  * A region of work that can be cancelled as a whole (rules S1 to S9). Scopes form a tree; the current one is
  * what `AsyncLocalStorage` holds. When a scope is left it lets go of everything but its parent, since a
  * promise that was made inside may keep it alive for long.
+ *
+ * There is a scope for every task, and at 100,000 tasks bytes are time. Its methods are `private` and not `#`, here as in
+ * `Task` and `Waiter`: a class with `#methods` marks each of its objects, in a field of its own.
  */
 export class Scope extends Link {
   parent: Scope | null;
@@ -47,17 +68,11 @@ export class Scope extends Link {
   ownCancel: CancelledError | null = null;
   /** What a waiting call in this scope has to throw now (rule S2); null while it may wait. */
   effective: CancelledError | null = null;
-  closed = false;
-  /** The own deadline passed, and that (not something else before it) cancelled the scope. */
-  expired = false;
-  /** Somebody was made to throw `ownCancel`. */
-  noticed = false;
 
   // Two copies of the library build one tree, and a `#field` of the one's scopes is out of reach of the other's.
   /** Read it as `children`; null for none. */
   childList: List<Scope> | null = null;
-  /** Set it as `shield`. */
-  shielded: boolean;
+  flags = 0;
   #inside: Cancellable | Set<Cancellable> | null = null;
   #extras: Extras | null = null;
 
@@ -66,7 +81,7 @@ export class Scope extends Link {
     this.parent = parent;
     this.runtime = runtime;
     this.task = task;
-    this.shielded = shield;
+    if (shield) this.flags = SHIELDED;
     notePlace(this);
     if (parent === null) return;
     parent.adopt(this);
@@ -74,12 +89,30 @@ export class Scope extends Link {
     if (probe !== null) tell("scopeOpened", this);
   }
 
+  get closed(): boolean {
+    return (this.flags & CLOSED) !== 0;
+  }
+
+  /** The own deadline passed, and that (not something else before it) cancelled the scope. */
+  get expired(): boolean {
+    return (this.flags & EXPIRED) !== 0;
+  }
+
+  /** Somebody was made to throw `ownCancel`. */
+  get noticed(): boolean {
+    return (this.flags & NOTICED) !== 0;
+  }
+
+  set noticed(_: true) {
+    this.flags |= NOTICED;
+  }
+
   get name(): string | undefined {
     return this.#extras?.name;
   }
 
   set name(name: string | undefined) {
-    if (name !== undefined) this.#extend().name = name;
+    if (name !== undefined) this.extend().name = name;
   }
 
   get children(): Iterable<Scope> {
@@ -98,20 +131,21 @@ export class Scope extends Link {
   /** Cancels this scope and all below it down to the shields. Returns false when it was cancelled or left before. */
   cancel(reason?: unknown): boolean {
     if (this.closed || this.ownCancel !== null) return false;
-    this.#cancelWith(new CancelledError(reason, this));
+    this.cancelWith(new CancelledError(reason, this));
     return true;
   }
 
   /** The deadline has passed. A scope that was already cancelled keeps its first cause. */
   expire(): void {
     if (this.closed || this.ownCancel !== null) return;
-    this.expired = true;
-    this.#cancelWith(withoutStack(() => new CancelledError("deadline passed", this)));
+    this.flags |= EXPIRED;
+    this.cancelWith(withoutStack(() => new CancelledError("deadline passed", this)));
   }
 
-  #cancelWith(error: CancelledError): void {
+  private cancelWith(error: CancelledError): void {
     this.ownCancel = error;
-    this.#extend().cancelledAt = stamp();
+    disturbed();
+    this.extend().cancelledAt = stamp();
     if (probe !== null) tell("scopeCancelled", this);
     this.refresh();
   }
@@ -122,26 +156,22 @@ export class Scope extends Link {
   }
 
   get shield(): boolean {
-    return this.shielded;
+    return (this.flags & SHIELDED) !== 0;
   }
 
   /** Raising the shield hides a cancellation from outside; lowering it lets one in at once (rule S6). */
   set shield(on: boolean) {
-    if (this.shielded === on) return;
-    this.shielded = on;
+    if (this.shield === on) return;
+    this.flags ^= SHIELDED;
     this.refresh();
   }
 
   /** Works out `effective` anew, here and below, after the own state, the shield or the parent has changed. */
   refresh(): void {
-    const now = this.ownCancel ?? this.#fromAbove();
+    const now = this.ownCancel ?? this.cancelFromOutside;
     if (now === this.effective) return;
     this.effective = now;
     spread(this);
-  }
-
-  #fromAbove(): CancelledError | null {
-    return this.shielded || this.parent === null ? null : this.parent.effective;
   }
 
   // ── Deadline ────────────────────────────────────────────────────────────────────────────────────────
@@ -155,24 +185,29 @@ export class Scope extends Link {
     if (this.closed) {
       throw new InvalidStateError(`Cannot move the deadline of a scope as it was left: received ${moment}`);
     }
-    const extras = this.#extend();
-    extras.deadline = moment;
+    this.setDeadline(moment, this.runtime.clock.now());
+  }
+
+  /** Brings the deadline to `ms` milliseconds from now, if that is earlier than the one that it has. For a scope that is open. */
+  limit(ms: number): void {
+    const now = this.runtime.clock.now();
+    if (now + ms < this.deadline) this.setDeadline(now + ms, now);
+  }
+
+  private setDeadline(moment: number, now: number): void {
+    const extras = this.extend();
     const { clock } = this.runtime;
-    if (extras.timer !== undefined) clock.cancel(extras.timer);
-    if (moment === Infinity) return;
-    if (moment <= clock.now()) {
-      this.expire();
-      return;
-    }
-    extras.timer ??= new DeadlineTimer(this);
-    clock.schedule(extras.timer, moment);
+    extras.deadline = moment;
+    if (extras.next !== null) clock.cancel(extras);
+    if (moment <= now) this.expire();
+    else if (moment !== Infinity) clock.schedule(extras, moment);
   }
 
   // ── Signal ──────────────────────────────────────────────────────────────────────────────────────────
 
   /** An `AbortSignal` that follows this scope, made when first asked for (rule S7). */
   get signal(): AbortSignal {
-    const extras = this.#extend();
+    const extras = this.extend();
     if (extras.controller === undefined) {
       extras.controller = new AbortController();
       // Ten fetches in one scope are no leak.
@@ -209,7 +244,7 @@ export class Scope extends Link {
 
   /** Tells `tie` when this scope is left, unless it was unlinked before. */
   tie(tie: Tie): void {
-    const extras = this.#extend();
+    const extras = this.extend();
     extras.ties ??= new List();
     extras.ties.push(tie);
   }
@@ -220,7 +255,7 @@ export class Scope extends Link {
   }
 
   set locals(locals: ReadonlyMap<object, unknown>) {
-    this.#extend().locals = locals;
+    this.extend().locals = locals;
   }
 
   // ── Leaving ─────────────────────────────────────────────────────────────────────────────────────────
@@ -228,27 +263,25 @@ export class Scope extends Link {
   /** Leaves the scope. What still waits inside (floating promises) goes to the nearest open ancestor (rule S8). */
   close(): void {
     if (this.closed) return;
-    this.closed = true;
+    this.flags |= CLOSED;
     if (probe !== null) tell("scopeClosed", this);
-    const { timer, ties } = this.#extras ?? {};
-    if (timer !== undefined) this.runtime.clock.cancel(timer);
+    if (this.ownCancel !== null) calmed();
+    const extras = this.#extras;
+    if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);
     unlink(this);
     const heir = this.parent === null ? null : openScope(this.parent);
-    if (heir !== null) this.#bequeath(heir);
+    if (heir !== null) this.bequeath(heir);
     this.parent = heir;
     this.task = null;
     this.childList = null;
     this.#inside = null;
     this.#extras = null;
-    for (const tie of ties ?? []) {
-      unlink(tie);
-      tie.scopeLeft();
-    }
+    if (extras?.ties !== undefined) untie(extras.ties);
   }
 
-  #bequeath(heir: Scope): void {
+  private bequeath(heir: Scope): void {
     if (this.#inside === null && (this.childList === null || this.childList.isEmpty)) return;
-    const name = this.#described;
+    const name = this.described;
     for (const thing of [...this.inside]) {
       warnOfStray(thing, name);
       this.detach(thing);
@@ -266,7 +299,7 @@ export class Scope extends Link {
   }
 
   /** For people: the task that the scope is of, or what the scope is called. */
-  get #described(): string {
+  private get described(): string {
     const task = this.task as { name?: string; scope?: Scope } | null;
     if (task?.scope === this) return `task "${task.name}"`;
     return this.name === undefined ? "a scope" : `scope "${this.name}"`;
@@ -287,7 +320,7 @@ export class Scope extends Link {
 
   /** The cancellation of an enclosing scope that this one's shield does not hide. */
   get cancelFromOutside(): CancelledError | null {
-    return this.#fromAbove();
+    return this.shield || this.parent === null ? null : this.parent.effective;
   }
 
   /** Tells what waits in this very scope; what runs code of the user's is put into `callbacks`. For `spread()`. */
@@ -302,8 +335,8 @@ export class Scope extends Link {
     if (this.hasSignal) callbacks.push(() => this.abortSignal(error));
   }
 
-  #extend(): Extras {
-    this.#extras ??= {};
+  private extend(): Extras {
+    this.#extras ??= new Extras(this);
     return this.#extras;
   }
 }
@@ -323,7 +356,7 @@ function spread(top: Scope): void {
     if (children !== null) {
       for (let at = children.next; at !== children; at = at.next as Link) {
         const child = at as Scope;
-        if (child.shielded || child.ownCancel !== null || child.effective === error) continue;
+        if (child.shield || child.ownCancel !== null || child.effective === error) continue;
         child.effective = error;
         changed.push(child);
       }
@@ -333,14 +366,10 @@ function spread(top: Scope): void {
   for (const callback of callbacks) callback();
 }
 
-class DeadlineTimer extends Link implements Timer {
-  readonly #scope: Scope;
-  constructor(scope: Scope) {
-    super();
-    this.#scope = scope;
-  }
-  fire(): void {
-    this.#scope.expire();
+function untie(ties: List<Tie>): void {
+  for (const tie of ties) {
+    unlink(tie);
+    tie.scopeLeft();
   }
 }
 

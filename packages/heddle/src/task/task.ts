@@ -1,3 +1,4 @@
+import type { AsyncResource } from "node:async_hooks";
 import { Deque } from "../ground/deque.js";
 import { describe, isThenable } from "../ground/describe.js";
 import { InvalidStateError } from "../ground/errors.js";
@@ -5,7 +6,7 @@ import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
 import { stamp } from "../ground/stamp.js";
 import { cancellationIn } from "./cancellation.js";
-import { currentScope, enterForThisJob, storedScope, useContext } from "./current.js";
+import { currentScope, enterForThisJob, runInContext, sharedContext, storedScope, useContext } from "./current.js";
 import { placeOf } from "./debug.js";
 import { parkIn, refuse, WaitList } from "./park.js";
 import { probe, tell } from "./probe.js";
@@ -27,6 +28,10 @@ export interface TaskOwner {
 
 let lastId = 0;
 
+// Beside the tasks, as few have them.
+const places = new WeakMap<object, Place>();
+const heard = new WeakSet<object>();
+
 /**
  * A function that runs concurrently with the one that started it (rules T1 to T6). `await task` gives its result.
  * Made by `createTask()` and by groups.
@@ -38,19 +43,17 @@ export class Task<T> implements PromiseLike<T> {
   /** About when it was created, in milliseconds of `performance.now()`. */
   readonly since: number = stamp();
   readonly #name: string;
-  readonly #place: Place | undefined;
   #state: TaskState = "created";
-  #fn: (() => T | PromiseLike<T>) | null;
-  #outcome: unknown = undefined;
-  #heard = false;
+  /** What to call, until the task starts; then what it has returned or thrown. */
+  #content: unknown;
   /** Of unknown, as one of T would keep a `Task<void>` from being a `Task<unknown>`. */
   #awaiters: WaitList<unknown> | null = null;
 
   constructor(owner: TaskOwner, fn: () => T | PromiseLike<T>, name?: string, place?: Place) {
     this.owner = owner;
-    this.#fn = fn;
+    this.#content = fn;
     this.#name = name ?? fn.name;
-    this.#place = place;
+    if (place !== undefined) places.set(this, place);
     this.scope = new Scope(owner.scope, owner.scope.runtime, this);
     if (localsInUse) inheritLocals(this.scope);
     if (probe !== null) tell("taskCreated", this);
@@ -63,7 +66,7 @@ export class Task<T> implements PromiseLike<T> {
 
   /** `file:line:column` of the call that created the task: of `createTask()`, unless a great many are made at once; of the others in debug mode only. */
   get createdAt(): string | undefined {
-    return this.#place?.toString() ?? placeOf(this);
+    return places.get(this)?.toString() ?? placeOf(this);
   }
 
   get state(): TaskState {
@@ -77,18 +80,18 @@ export class Task<T> implements PromiseLike<T> {
 
   /** Somebody came to await the task after it had failed. */
   get heard(): boolean {
-    return this.#heard;
+    return heard.has(this);
   }
 
   /** What the task returned. Throws `InvalidStateError` in every state but "succeeded". */
   get result(): T {
-    if (this.#state === "succeeded") return this.#outcome as T;
+    if (this.#state === "succeeded") return this.#content as T;
     throw new InvalidStateError(`Cannot read the result of task "${this.name}" as it is ${this.#state}`);
   }
 
   /** What the task threw, its `CancelledError` if it was cancelled; undefined in every other state. */
   get error(): unknown {
-    return this.#state === "failed" || this.#state === "cancelled" ? this.#outcome : undefined;
+    return this.#state === "failed" || this.#state === "cancelled" ? this.#content : undefined;
   }
 
   /**
@@ -108,13 +111,13 @@ export class Task<T> implements PromiseLike<T> {
    */
   async cancelAndWait(reason?: unknown): Promise<void> {
     const { task, effective } = currentScope();
-    if (!this.done && task === this) return this.#refuseSelf();
+    if (!this.done && task === this) return this.refuseSelf();
     this.cancel(reason);
     if (this.done) return effective === null ? undefined : refuse(effective);
     try {
-      await this.#wait();
+      await this.wait();
     } catch (error) {
-      if (!this.done || (this.#state === "failed" && error === this.#outcome)) throw error;
+      if (!this.done || (this.#state === "failed" && error === this.#content)) throw error;
     }
   }
 
@@ -127,23 +130,23 @@ export class Task<T> implements PromiseLike<T> {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#wait().then(onResult, onError);
+    return this.wait().then(onResult, onError);
   }
 
-  #wait(): Promise<T> {
+  private wait(): Promise<T> {
     const scope = currentScope();
     if (!this.done) {
-      if (scope.task === this) return this.#refuseSelf();
+      if (scope.task === this) return this.refuseSelf();
       this.#awaiters ??= new WaitList("task", this);
       return parkIn(scope, this.#awaiters) as Promise<T>;
     }
     if (scope.effective !== null) return refuse(scope.effective);
-    if (this.#state === "succeeded") return Promise.resolve(this.#outcome as T);
-    this.#heard = true;
-    return Promise.reject(this.#outcome);
+    if (this.#state === "succeeded") return Promise.resolve(this.#content as T);
+    heard.add(this);
+    return Promise.reject(this.#content);
   }
 
-  async #refuseSelf(): Promise<never> {
+  private async refuseSelf(): Promise<never> {
     throw new InvalidStateError(`Cannot await task "${this.name}" inside itself as it would wait for ever`);
   }
 
@@ -182,9 +185,17 @@ export class Task<T> implements PromiseLike<T> {
     return scheduler === null ? go : () => scheduler.add(this, go);
   }
 
+  /** Starts tasks that were made in one go, in one job: the order is that in which jobs of their own would start them. */
+  static scheduleAll(tasks: readonly Task<unknown>[]): void {
+    useContext();
+    const context = tasks[0]?.scope.runtime.scheduler === null ? sharedContext() : null;
+    if (context === null) for (const task of tasks) task.schedule();
+    else settled.then(() => beginAll(tasks, context));
+  }
+
   begin(): void {
-    const fn = this.#fn as () => T | PromiseLike<T>;
-    this.#fn = null;
+    const fn = this.#content as () => T | PromiseLike<T>;
+    this.#content = undefined;
     this.#state = "running";
     if (probe !== null) tell("taskStarted", this);
     let value: T | PromiseLike<T>;
@@ -202,19 +213,19 @@ export class Task<T> implements PromiseLike<T> {
   }
 
   succeed(value: T): void {
-    this.#end("succeeded", value);
+    this.end("succeeded", value);
     this.#awaiters?.wakeAll(value);
   }
 
   fail(error: unknown): void {
     const cancelled = cancellationIn(error, this.scope);
-    this.#end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
-    this.#awaiters?.failAll(this.#outcome);
+    this.end(cancelled === null ? "failed" : "cancelled", cancelled ?? error);
+    this.#awaiters?.failAll(this.#content);
   }
 
-  #end(state: TaskState, outcome: unknown): void {
+  private end(state: TaskState, outcome: unknown): void {
     this.#state = state;
-    this.#outcome = outcome;
+    this.#content = outcome;
     this.scope.close();
     if (probe !== null) tell("taskEnded", this);
     this.owner.childEnded(this as Task<unknown>, this.#awaiters !== null && !this.#awaiters.isEmpty);
@@ -232,6 +243,14 @@ inspectAs(Task, (self) => {
 
 const starting = new Deque<Task<unknown>>();
 const settled: Promise<void> = Promise.resolve();
+
+function beginAll(tasks: readonly Task<unknown>[], context: AsyncResource): void {
+  for (const task of tasks) runInContext(context, task.scope, begin, task);
+}
+
+function begin(task: Task<unknown>): void {
+  task.begin();
+}
 
 /** Jobs run in the order in which they were queued, so the oldest task is the one whose job this is. */
 function startNext(): void {

@@ -316,10 +316,16 @@ function holdersOf(
     if (permit.semaphore !== subject || permit.count === 0) continue;
     held += permit.count;
     const task = permit.taker?.task as Task<unknown> | null | undefined;
-    const name = task?.name ?? (permit.taker?.closed === true ? "a task that has ended" : "code outside of tasks");
+    const name = task?.name ?? nameOfTaker(permit.taker);
     holders.push({ task: task?.id ?? 0, name, permits: permit.count });
   }
   return { holders, lost: size - (available as number) - held };
+}
+
+/** Whoever takes a permit that is free is not looked up, for speed. */
+function nameOfTaker(taker: Scope | null): string {
+  if (taker === null) return "a task that debug mode would know";
+  return taker.closed ? "a task that has ended" : "code outside of tasks";
 }
 
 /** The functions of this file as text, for an expression that is evaluated in another process. */
@@ -345,6 +351,7 @@ export const SNAPSHOT_SOURCE: string = [
   idOf,
   statsOf,
   holdersOf,
+  nameOfTaker,
 ]
   .map(String)
   .join("\n");
