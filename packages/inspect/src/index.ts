@@ -20,7 +20,7 @@ export { timelineHtml } from "./view/timelineHtml.js";
 // ── Should it be async? ─────────────────────────────────────────────────────────────────────────────────
 export { compareJobs } from "./compare/measure.js";
 export type { CompareOptions, Comparison, Run, Way } from "./compare/measure.js";
-export { adviceOn, speedUp, waitingShare } from "./compare/advice.js";
+export { adviceOn, speedUp } from "./compare/advice.js";
 export type { Advice } from "./compare/advice.js";
 export { compareText } from "./compare/compareText.js";
 export { compareSvg } from "./compare/compareSvg.js";

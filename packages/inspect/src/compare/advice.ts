@@ -5,11 +5,6 @@ export interface Advice {
   readonly text: string;
 }
 
-/** The share of its time that a run did not use a processor: 0 to 1. Threads can use several at a time. */
-export function waitingShare({ wall, cpu }: Run): number {
-  return Math.max(0, Math.min(1, 1 - cpu / wall));
-}
-
 /** How many times as fast as one after the other. */
 export function speedUp({ runs: [sequential] }: Comparison, { wall }: Run): number {
   return sequential.wall / wall;
@@ -18,13 +13,15 @@ export function speedUp({ runs: [sequential] }: Comparison, { wall }: Run): numb
 /** Below so many milliseconds in all, starting and measuring count for more than the work. */
 const SHORT = 20;
 /** From this speed-up on another way is worth it. */
-const WORTH = 1.2;
+const WORTH = 1.3;
+/** So much faster is more than chance. */
+const CLEARLY = 1.25;
 
 /** What to do with such work, in one sentence, with the numbers that it stands on. */
 export function adviceOn(comparison: Comparison): Advice {
   const { runs, threads } = comparison;
   const [sequential, concurrent, threaded] = runs;
-  const waits = percent(waitingShare(sequential));
+  const waits = percent(sequential.waiting);
   const together = times(speedUp(comparison, concurrent));
   const apart = times(speedUp(comparison, threaded));
   const numbers = `${waits} of the time one after the other is waiting; concurrent it is ${together} as fast, on ${threads} threads ${apart}`;
@@ -36,24 +33,23 @@ export function adviceOn(comparison: Comparison): Advice {
   }
   const byConcurrency = speedUp(comparison, concurrent);
   const byThreads = speedUp(comparison, threaded);
-  if (waitingShare(sequential) >= 0.7 && byConcurrency >= WORTH && byThreads < byConcurrency * 1.5) {
+  const gains = byConcurrency >= WORTH;
+  if (sequential.waiting >= 0.5 && gains && byThreads <= byConcurrency * CLEARLY) {
     return {
       kind: "waits",
       text: `It waits most of the time: make it concurrent, threads are not needed (${numbers})`,
     };
   }
-  if (waitingShare(sequential) <= 0.3) {
-    const gain =
-      byThreads >= WORTH
-        ? "use threads, concurrency alone gains nothing"
-        : "threads would help with more processors, or with longer jobs; concurrency gains nothing";
+  if (sequential.waiting <= 0.3 && !gains) {
+    const better = "threads would help with more processors, or with longer jobs; concurrency gains nothing";
+    const gain = byThreads >= WORTH ? "use threads, concurrency alone gains nothing" : better;
     return { kind: "computes", text: `It computes: ${gain} (${numbers})` };
   }
-  if (byConcurrency < WORTH && byThreads < WORTH) {
+  if (!gains && byThreads < WORTH) {
     return { kind: "both", text: `It waits and computes, but neither way gains much: leave it as it is (${numbers})` };
   }
   const text =
-    byThreads > byConcurrency * WORTH
+    byThreads > byConcurrency * CLEARLY
       ? `It waits and computes: do both, concurrent in each of a few threads (${numbers})`
       : `It waits and computes: make it concurrent; threads add little here (${numbers})`;
   return { kind: "both", text };

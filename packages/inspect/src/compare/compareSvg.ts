@@ -1,6 +1,6 @@
 import { escapeXml } from "../view/escapeXml.js";
 import { axisLabel, axisSteps } from "../view/timelineStyle.js";
-import { adviceOn, percent, speedUp, times, waitingShare } from "./advice.js";
+import { adviceOn, percent, speedUp, times } from "./advice.js";
 import { milliseconds, wayName } from "./compareText.js";
 import type { Comparison, Run } from "./measure.js";
 
@@ -67,7 +67,7 @@ function drawRun(
     });
   const words =
     `${milliseconds(run.wall)} (${times(speedUp(comparison, run))}), CPU ${milliseconds(run.cpu)}, ` +
-    `waiting ${percent(waitingShare(run))}`;
+    `waiting ${percent(run.waiting)}`;
   const name = escapeXml(wayName(run.way, comparison.threads));
   const heading = `<text x="${LEFT}" y="${top + 18}" font-size="14" class="text"><tspan class="title" font-weight="600">${name}</tspan><tspan dx="10">${words}</tspan></text>`;
   return { svg: [heading, ...bars].join("\n"), bottom: top + 30 + lanes.length * LANE + 16 };

@@ -1,5 +1,5 @@
 import { table } from "../view/table.js";
-import { adviceOn, percent, speedUp, times, waitingShare } from "./advice.js";
+import { adviceOn, percent, speedUp, times } from "./advice.js";
 import type { Comparison, Way } from "./measure.js";
 
 const NAMES: Readonly<Record<Way, string>> = {
@@ -24,7 +24,7 @@ export function compareText(comparison: Comparison): string {
     milliseconds(run.wall),
     milliseconds(run.cpu),
     times(speedUp(comparison, run)),
-    percent(waitingShare(run)),
+    percent(run.waiting),
   ]);
   const heading = `${jobs} jobs of ${file.replace(/^.*[\\/]/, "")}`;
   return `${[heading, "", ...table(COLUMNS, rows, Infinity), "", `${adviceOn(comparison).text}.`].join("\n")}\n`;

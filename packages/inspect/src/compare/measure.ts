@@ -13,6 +13,11 @@ export interface Run {
   readonly wall: number;
   /** CPU time of the whole process in between, in milliseconds. */
   readonly cpu: number;
+  /**
+   * The share of the time in which the event loop had nothing to do, 0 to 1; on threads, that of all of theirs. CPU time would not tell
+   * it: on a busy machine work waits for a processor, and that is no waiting that concurrency could use.
+   */
+  readonly waiting: number;
   /** Each job, from its start to its end, in milliseconds from the start of the run. */
   readonly jobs: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 }
@@ -63,23 +68,30 @@ export async function compareJobs(file: string, options: CompareOptions = {}): P
 
 type NamedJob = readonly [name: string, job: Job];
 
-async function timed(way: Way, all: (run: (job: NamedJob) => Promise<void>) => Promise<unknown>): Promise<Run> {
+async function timed(
+  way: Way,
+  all: (run: (job: NamedJob) => Promise<void>) => Promise<unknown>,
+  loops: { idle: () => number; count: number } = { idle: idleTime, count: 1 },
+): Promise<Run> {
   const spans: { name: string; from: number; to: number }[] = [];
   const start = performance.now();
+  const idleBefore = loops.idle();
   const cpu = process.cpuUsage();
   await all(async ([name, job]) => {
     const from = performance.now() - start;
     await job();
     spans.push({ name, from, to: performance.now() - start });
   });
-  return { way, wall: performance.now() - start, cpu: cpuSince(cpu), jobs: spans };
+  const wall = performance.now() - start;
+  const waiting = Math.max(0, Math.min(1, (loops.idle() - idleBefore) / (wall * loops.count)));
+  return { way, wall, cpu: cpuSince(cpu), waiting, jobs: spans };
 }
 
 /** The threads are started, and have run each job once, before the clock runs. */
 async function onThreads(file: string, jobs: readonly NamedJob[], count: number): Promise<Run> {
   const threads = await JobThreads.start(file, count);
   try {
-    return await timed("threads", (run) =>
+    const all = (run: (job: NamedJob) => Promise<void>): Promise<unknown> =>
       gather(
         jobs.map(
           ([name]) =>
@@ -87,11 +99,16 @@ async function onThreads(file: string, jobs: readonly NamedJob[], count: number)
               run([name, () => threads.run(name)]),
         ),
         { limit: count },
-      ),
-    );
+      );
+    return await timed("threads", all, { idle: () => threads.idleTime, count });
   } finally {
     await threads.close();
   }
+}
+
+/** How long the event loop of this thread has been idle, in milliseconds. */
+function idleTime(): number {
+  return performance.eventLoopUtilization().idle;
 }
 
 function cpuSince(before: NodeJS.CpuUsage): number {

@@ -28,6 +28,11 @@ class JobThread {
     await this.#answer;
   }
 
+  /** Milliseconds. */
+  get idleTime(): number {
+    return this.#worker.performance.eventLoopUtilization().idle;
+  }
+
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -76,6 +81,11 @@ export class JobThreads {
     } finally {
       this.#free.push(thread);
     }
+  }
+
+  /** How long their event loops have been idle, together, in milliseconds. */
+  get idleTime(): number {
+    return this.#all.reduce((sum, { idleTime }) => sum + idleTime, 0);
   }
 
   async close(): Promise<void> {
