@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^heddle\/testing$/, replacement: source("heddle/src/testing.ts") },
       { find: /^heddle\/streams$/, replacement: source("heddle/src/streams.ts") },
       { find: /^heddle\/watch$/, replacement: source("heddle/src/watch.ts") },
+      { find: /^@heddle\/inspect\/otel$/, replacement: source("inspect/src/otel.ts") },
       { find: /^@heddle\/inspect$/, replacement: source("inspect/src/index.ts") },
       { find: /^heddle\/lowlevel$/, replacement: source("heddle/src/lowlevel.ts") },
       { find: /^@heddle\/crawl$/, replacement: source("crawl/src/index.ts") },

@@ -70,7 +70,7 @@ describe.concurrent("debug mode", { timeout: 60_000 }, () => {
       .map((line) => line.replace(/to \d+ items/, "to <n> items").replace(/mjs:(\d+):\d+/g, "mjs:$1"))
       .sort();
     expect(lines).toEqual([
-      'heddle: Lock "accounts" is held by task "holder" while that waits for sleep, for <time> by now, at complains.mjs:8; 1 task waits for the lock',
+      'heddle: Lock "accounts" is held by task "holder" while that waits for sleep, for <time> by now, at complains.mjs:7; 1 task waits for the lock',
       'heddle: Queue "jobs" (made at complains.mjs:16) only grows, to <n> items by now: they are put faster than taken; it has no bound, so put() never waits',
       'heddle: task "deaf" was cancelled <time> ago (no longer needed) and goes on: it awaits a promise from elsewhere, in the task created at complains.mjs:38',
       'heddle: task "hog" has run for <time> without waiting, after complains.mjs:30, before complains.mjs:33: nothing else could run meanwhile',
