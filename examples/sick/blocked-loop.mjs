@@ -12,7 +12,7 @@ function countPrimesBelow(limit) {
 }
 
 async function heartbeat() {
-  while (true) await sleep(100);
+  while (true) await sleep(1000);
 }
 
 async function countForEver() {

@@ -7,7 +7,7 @@ export type TimelineKind = (typeof SLICE_KINDS)[number];
 export interface TimelineSlice {
   readonly kind: TimelineKind;
   readonly name: string;
-  /** Milliseconds from the begin of the trace. */
+  /** Milliseconds from when the first task was created. */
   readonly from: number;
   readonly to: number;
 }
@@ -80,19 +80,25 @@ export function readTimeline(text: string, file: string): Timeline {
   }
   const rows = new Map<number, Row>();
   for (const event of events as Event[]) addEvent(rows, event);
+  // The time that the program took to load is of no interest.
+  const begin = Math.min(...[...rows.values()].flatMap(({ slices }) => slices.map(({ from }) => from)));
+  const start = Number.isFinite(begin) ? begin : 0;
+  const shift = (at: number): number => at - start;
   const ordered = inTreeOrder([...rows.values()]);
   const index = new Map(ordered.map(({ row }, i) => [row.id, i]));
-  const length = Math.max(1, ...ordered.flatMap(({ row }) => row.slices.map(({ to }) => to)));
+  const length = Math.max(1, ...ordered.flatMap(({ row }) => row.slices.map(({ to }) => shift(to))));
   return {
     program: programOf(events as Event[]),
     tasks: ordered.map(({ row: { id, name, slices, marks }, depth }) => ({
       id,
       name,
       depth,
-      marks,
-      slices: slices.sort((a, b) => a.from - b.from),
+      marks: marks.map(({ what, at }) => ({ what, at: shift(at) })),
+      slices: slices
+        .sort((a, b) => a.from - b.from)
+        .map(({ kind, name: what, from, to }) => ({ kind, name: what, from: shift(from), to: shift(to) })),
     })),
-    wakes: wakesOf(events as Event[], index),
+    wakes: wakesOf(events as Event[], index).map(({ at, by, task }) => ({ at: shift(at), by, task })),
     length,
     dropped: typeof trace.otherData.dropped === "number" ? trace.otherData.dropped : 0,
   };
