@@ -1,5 +1,6 @@
 import { escapeXml } from "../view/escapeXml.js";
 import { axisLabel, axisSteps } from "../view/timelineStyle.js";
+import { wrapWords } from "../view/wrapWords.js";
 import { adviceOn, percent, speedUp, times } from "./advice.js";
 import { milliseconds, wayName } from "./compareText.js";
 import type { Comparison, Run } from "./measure.js";
@@ -26,7 +27,7 @@ export function compareSvg(comparison: Comparison): string {
     parts.push(drawn.svg);
     y = drawn.bottom;
   }
-  const advice = wrap(`${adviceOn(comparison).text}.`, LETTERS);
+  const advice = wrapWords(`${adviceOn(comparison).text}.`, LETTERS);
   const height = y + 52;
   const marks = axisSteps(longest, 9).map(
     (ms) =>
@@ -71,16 +72,6 @@ function drawRun(
   const name = escapeXml(wayName(run.way, comparison.threads));
   const heading = `<text x="${LEFT}" y="${top + 18}" font-size="14" class="text"><tspan class="title" font-weight="600">${name}</tspan><tspan dx="10">${words}</tspan></text>`;
   return { svg: [heading, ...bars].join("\n"), bottom: top + 30 + lanes.length * LANE + 16 };
-}
-
-function wrap(text: string, most: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 const CSS = `

@@ -81,12 +81,14 @@ export function readTimeline(text: string, file: string): Timeline {
   const rows = new Map<number, Row>();
   for (const event of events as Event[]) addEvent(rows, event);
   // The time that the program took to load is of no interest.
-  const begin = Math.min(...[...rows.values()].flatMap(({ slices }) => slices.map(({ from }) => from)));
-  const start = Number.isFinite(begin) ? begin : 0;
+  const start = extreme(rows, Infinity, (before, { from }) => Math.min(before, from));
   const shift = (at: number): number => at - start;
   const ordered = inTreeOrder([...rows.values()]);
   const index = new Map(ordered.map(({ row }, i) => [row.id, i]));
-  const length = Math.max(1, ...ordered.flatMap(({ row }) => row.slices.map(({ to }) => shift(to))));
+  const length = Math.max(
+    1,
+    extreme(rows, 0, (before, { to }) => Math.max(before, shift(to))),
+  );
   return {
     program: programOf(events as Event[]),
     tasks: ordered.map(({ row: { id, name, slices, marks }, depth }) => ({
@@ -117,6 +119,17 @@ function addEvent(rows: Map<number, Row>, { ph, name, cat, tid, ts, dur, args }:
   } else if (ph === "i" && typeof ts === "number") {
     row.marks.push({ what: name, at: ts / 1000 });
   }
+}
+
+/** Goes through all slices. There may be more of them than a call can have arguments. */
+function extreme(
+  rows: ReadonlyMap<number, Row>,
+  first: number,
+  next: (before: number, slice: TimelineSlice) => number,
+): number {
+  let found = first;
+  for (const { slices } of rows.values()) for (const slice of slices) found = next(found, slice);
+  return Number.isFinite(found) ? found : 0;
 }
 
 /** Children below their parents, those that began first on top. */

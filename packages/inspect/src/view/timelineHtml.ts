@@ -73,6 +73,7 @@ function css(): string {
 html, body { height: 100%; }
 body { margin: 0; padding: 1.25rem clamp(.75rem, 2.5vw, 2rem); display: flex; flex-direction: column; gap: .75rem; background: var(--page);
 color: var(--ink); font: 15px/1.45 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
+body > * { flex: none; }
 header { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between; }
 h1 { font-size: clamp(1.1rem, 2.4vw, 1.5rem); line-height: 1.25; margin: 0; letter-spacing: -.01em; }
 .tools { display: flex; gap: .4rem; }

@@ -2,6 +2,7 @@ import { escapeXml } from "./escapeXml.js";
 import type { Timeline, TimelineKind, TimelineTask } from "./timeline.js";
 import { SLICE_KINDS } from "./timeline.js";
 import { axisLabel, axisSteps, KIND_STYLES } from "./timelineStyle.js";
+import { wrapWords } from "./wrapWords.js";
 
 export interface TimelineSvgOptions {
   /** How wide the picture is, in pixels. Default 1200. */
@@ -12,7 +13,10 @@ export interface TimelineSvgOptions {
 
 const ROW = 22;
 const BAR = 14;
+/** Where the rows begin when one line of text is above them. */
 const TOP = 104;
+/** From one line of that text to the next. */
+const LINE = 19;
 const MARGIN = 32;
 const FONT = 'font-family="ui-sans-serif, system-ui, -apple-system, Segoe UI, Roboto, Arial, sans-serif"';
 /** More arrows than this would hide what they point at. */
@@ -24,6 +28,7 @@ interface Layout {
   readonly width: number;
   readonly left: number;
   readonly right: number;
+  readonly top: number;
   readonly bottom: number;
   x(ms: number): number;
 }
@@ -35,26 +40,31 @@ export function timelineSvg(timeline: Timeline, options: TimelineSvgOptions = {}
   const longest = Math.max(60, ...shown.map((task) => labelOf(task).length * LETTER + task.depth * 12));
   const left = MARGIN + Math.min(longest, Math.round(width * 0.28)) + 16;
   const right = width - MARGIN;
-  const bottom = TOP + shown.length * ROW;
+  const hidden = timeline.tasks.length - shown.length;
+  const text = wrapWords(subtitle(timeline, hidden), (width - 2 * MARGIN) / LETTER);
+  const top = TOP + (text.length - 1) * LINE;
+  const bottom = top + shown.length * ROW;
   const layout: Layout = {
     width,
     left,
     right,
+    top,
     bottom,
     x: (ms) => left + ((right - left) * ms) / timeline.length,
   };
   const legend = drawLegend(timeline, layout, bottom + 56);
   const height = legend.bottom + 26;
-  const hidden = timeline.tasks.length - shown.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title(timeline))}" ${FONT}>`,
     `<style>${css()}</style>`,
     HATCH,
     `<rect class="card" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="12"/>`,
     `<text class="title" x="${MARGIN}" y="46" font-size="22" font-weight="650">${escapeXml(title(timeline))}</text>`,
-    `<text class="text" x="${MARGIN}" y="70" font-size="13.5">${escapeXml(subtitle(timeline, hidden))}</text>`,
+    ...text.map(
+      (line, i) => `<text class="text" x="${MARGIN}" y="${70 + i * LINE}" font-size="13.5">${escapeXml(line)}</text>`,
+    ),
     drawAxis(timeline, layout),
-    ...shown.map((task, i) => drawRow(task, TOP + i * ROW, layout)),
+    ...shown.map((task, i) => drawRow(task, top + i * ROW, layout)),
     drawArrows(timeline, shown, layout),
     legend.svg,
     "</svg>\n",
@@ -132,19 +142,19 @@ function drawMark(what: string, x: number, y: number): string {
   }
 }
 
-function drawAxis({ length }: Timeline, { x, right, bottom, left }: Layout): string {
+function drawAxis({ length }: Timeline, { x, right, top, bottom, left }: Layout): string {
   const steps = axisSteps(length, Math.max(2, Math.floor((right - left) / 90)));
   const marks = steps.map((ms) => {
     const at = round(x(ms));
     const label = `<text class="text" x="${at}" y="${bottom + 22}" font-size="12" text-anchor="middle">${axisLabel(ms)}</text>`;
-    return `<path class="grid" d="M${at} ${TOP - 8}V${bottom + 4}"/>${label}`;
+    return `<path class="grid" d="M${at} ${top - 8}V${bottom + 4}"/>${label}`;
   });
   return [...marks, `<path class="axis" d="M${left} ${bottom + 4}H${right}"/>`].join("\n");
 }
 
-function drawArrows({ tasks, wakes }: Timeline, shown: readonly TimelineTask[], { x }: Layout): string {
+function drawArrows({ tasks, wakes }: Timeline, shown: readonly TimelineTask[], { x, top }: Layout): string {
   if (wakes.length > MOST_ARROWS) return "";
-  const rows = new Map(shown.map((task, i) => [task, TOP + i * ROW + ROW / 2]));
+  const rows = new Map(shown.map((task, i) => [task, top + i * ROW + ROW / 2]));
   const arrows = wakes.map(({ at, by, task }) => {
     const from = rows.get(tasks[by] as TimelineTask);
     const to = rows.get(tasks[task] as TimelineTask);
