@@ -24,6 +24,12 @@ export function notePlace(thing: object): void {
   if (on) places.set(thing, userPlace());
 }
 
+/** Says of `thing` that it was started where `from` was. */
+export function copyPlace(from: object, thing: object): void {
+  const place = places.get(from);
+  if (place !== undefined) places.set(thing, place);
+}
+
 export function placeOf(thing: object): string | undefined {
   return places.get(thing);
 }
