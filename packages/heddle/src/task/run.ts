@@ -2,7 +2,7 @@ import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } fr
 import type { Clock } from "../ground/clock.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
-import { calmed, disturbed } from "./calm.js";
+import { countClocks } from "./calm.js";
 import { closeWhenEmpty } from "./closeWhenEmpty.js";
 import { checkName } from "./createTask.js";
 import { currentScope } from "./current.js";
@@ -53,7 +53,7 @@ const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdow
 export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
   checkFunction("run", main, "run(() => main())");
   checkRunOptions(options);
-  if (options.clock !== undefined) disturbed();
+  if (options.clock !== undefined) countClocks(1);
   const scope = openRunScope(options);
   const nursery = new Nursery(scope, childEnded);
   scope.runtime.background = nursery;
@@ -77,7 +77,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   } finally {
     signals.stop();
     stopFollowing();
-    if (options.clock !== undefined) calmed();
+    if (options.clock !== undefined) countClocks(-1);
     reportUnheard();
   }
   if (task.state === "succeeded") return task.result;
