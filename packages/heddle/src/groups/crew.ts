@@ -34,7 +34,7 @@ export class Crew {
     return this.#nursery.spawn(fn, name);
   }
 
-  spawnAll(fns: readonly (() => unknown)[]): Task<unknown>[] {
+  spawnAll(fns: readonly (() => unknown)[]): readonly Task<unknown>[] {
     return this.#nursery.spawnAll(fns);
   }
 

@@ -1,4 +1,4 @@
-import { calmClock } from "../task/calm.js";
+import { onlyClock } from "../task/calm.js";
 import { currentScope } from "../task/current.js";
 import { refusal, throwIfCancelled } from "../task/park.js";
 
@@ -11,7 +11,7 @@ import { refusal, throwIfCancelled } from "../task/park.js";
 export function checkpoint(): Promise<void> {
   const refused = refusal();
   if (refused !== null) return refused;
-  const clock = calmClock() ?? currentScope().runtime.clock;
+  const clock = onlyClock() ?? currentScope().runtime.clock;
   return clock.turnDue() ? clock.turn().then(throwIfCancelled) : NOTHING;
 }
 

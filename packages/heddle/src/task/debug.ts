@@ -44,6 +44,12 @@ export function notedLists(): object[] {
   return lists.flatMap((each) => each.deref() ?? []);
 }
 
+/** Says of `thing` that it was started where `from` was. */
+export function copyPlace(from: object, thing: object): void {
+  const place = places.get(from);
+  if (place !== undefined) places.set(thing, place);
+}
+
 export function placeOf(thing: object): string | undefined {
   const [place] = placesOf(thing);
   return place;

@@ -1,10 +1,25 @@
+import { AsyncResource } from "node:async_hooks";
 import { Deque } from "../ground/deque.js";
 import type { Place } from "../ground/place.js";
 import { stamp } from "../ground/stamp.js";
-import { notePlace } from "./debug.js";
+import { copyPlace, notePlace } from "./debug.js";
 import type { Scope } from "./scope.js";
 import type { TaskOwner } from "./task.js";
 import { Task } from "./task.js";
+
+/** What waits for its turn without being a task yet. */
+class Backlog {
+  /** The next one last. */
+  readonly fns: (() => unknown)[];
+  readonly tasks: Task<unknown>[];
+  readonly context: AsyncResource = new AsyncResource("HeddleScope");
+
+  constructor(fns: (() => unknown)[], tasks: Task<unknown>[]) {
+    this.fns = fns;
+    this.tasks = tasks;
+    notePlace(this);
+  }
+}
 
 /**
  * A scope with children: what runs, groups, `gather` and `mapConcurrent` have in common. It holds its tasks, starts
@@ -19,6 +34,7 @@ export class Nursery implements TaskOwner {
   #running = 0;
   /** What starts those that wait for their turn. */
   readonly #waiting = new Deque<() => void>();
+  #backlog: Backlog | null = null;
   #whenEmpty: ((metCancel: boolean) => void) | null = null;
   /** About when `join()` began to wait, in milliseconds of `performance.now()`; null while it does not. For reports. */
   joiningSince: number | null = null;
@@ -37,7 +53,7 @@ export class Nursery implements TaskOwner {
 
   /** How many tasks have not ended yet, those that wait for their turn included. */
   get size(): number {
-    return this.#running + this.#waiting.size;
+    return this.#running + this.#waiting.size + (this.#backlog?.fns.length ?? 0);
   }
 
   spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T> {
@@ -51,14 +67,30 @@ export class Nursery implements TaskOwner {
     return task;
   }
 
-  /** Spawns a task for each function, and names them after it. Many cost less this way than one by one. */
-  spawnAll(fns: readonly (() => unknown)[]): Task<unknown>[] {
-    const tasks = fns.map((fn) => this.#make(fn, fn.name));
-    const free = Math.min(this.#limit - this.#running, tasks.length);
+  /**
+   * Spawns a task for each function, once in a nursery's life. Many cost less this way than one by one; and where a limit
+   * lets some wait for their turn, a task is made when it has come: the result grows until then.
+   */
+  spawnAll(fns: readonly (() => unknown)[]): readonly Task<unknown>[] {
+    const free = Math.min(this.#limit - this.#running, fns.length);
+    const tasks = fns.slice(0, free).map((fn) => this.#make(fn));
     this.#running += free;
-    Task.scheduleAll(free === tasks.length ? tasks : tasks.slice(0, free));
-    for (const task of tasks.slice(free)) this.#waiting.push(task.prepare());
+    Task.scheduleAll([...tasks]);
+    if (free < fns.length) this.#backlog = new Backlog(fns.slice(free).reverse(), tasks);
     return tasks;
+  }
+
+  #spawnFrom(backlog: Backlog): void {
+    const fn = backlog.fns.pop() as () => unknown;
+    if (backlog.fns.length === 0) this.#backlog = null;
+    this.#running++;
+    // The contexts of whoever has ended just now are not those in which the call was made.
+    backlog.context.runInAsyncScope(() => {
+      const task = this.#make(fn, fn.name === "" ? `${this.#label}[${backlog.tasks.length}]` : fn.name);
+      copyPlace(backlog, task);
+      backlog.tasks.push(task);
+      task.schedule();
+    });
   }
 
   #make<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T> {
@@ -80,7 +112,8 @@ export class Nursery implements TaskOwner {
     if (startNext !== undefined) {
       this.#running++;
       startNext();
-    } else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
+    } else if (this.#backlog !== null) this.#spawnFrom(this.#backlog);
+    else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
   }
 
   /**

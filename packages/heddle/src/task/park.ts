@@ -1,7 +1,7 @@
 import type { CancelledError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
-import { calmClock } from "./calm.js";
+import { anyCancelled, onlyClock } from "./calm.js";
 import { currentScope } from "./current.js";
 import { noteList, notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
@@ -152,7 +152,7 @@ export function parkIn<T>(scope: Scope, list: WaitList<T>, request?: unknown): P
 
 /** Throws when the current scope is cancelled. Every call that might have waited asks this, also when it need not wait. */
 export function throwIfCancelled(): void {
-  if (calmClock() !== null) return;
+  if (!anyCancelled()) return;
   const error = currentScope().effective;
   if (error !== null) throwNoticed(error);
 }
@@ -165,7 +165,7 @@ export function refuse(error: CancelledError): Promise<never> {
 
 /** A rejection for the caller if its scope is cancelled, else null: what a waiting call asks first, also when it need not wait. */
 export function refusal(): Promise<never> | null {
-  if (calmClock() !== null) return null;
+  if (!anyCancelled()) return null;
   const { effective } = currentScope();
   return effective === null ? null : refuse(effective);
 }
@@ -175,7 +175,7 @@ export function refusal(): Promise<never> | null {
  * after the event loop's next turn. Without it a producer and a consumer that never block would starve all I/O.
  */
 export function breath(): Promise<void> | undefined {
-  const clock = calmClock() ?? currentScope().runtime.clock;
+  const clock = onlyClock() ?? currentScope().runtime.clock;
   return clock.turnDue() ? clock.turn() : undefined;
 }
 
@@ -186,7 +186,7 @@ const PASSED: Promise<void> = Promise.resolve();
  * `async` functions themselves, as those cost one more promise and three more jobs for a wait.
  */
 export function pass<T>(value: T): Promise<T> {
-  const clock = calmClock() ?? currentScope().runtime.clock;
+  const clock = onlyClock() ?? currentScope().runtime.clock;
   if (clock.turnDue()) return clock.turn().then(() => value);
   return value === undefined ? (PASSED as Promise<T>) : Promise.resolve(value);
 }

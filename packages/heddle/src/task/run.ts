@@ -4,7 +4,7 @@ import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
 import type { WatchOptions } from "../watch/watchRun.js";
 import { checkWatchOptions, startWatching, WATCH_OPTIONS, watchPlan } from "../watch/watchRun.js";
-import { calmed, disturbed } from "./calm.js";
+import { countClocks } from "./calm.js";
 import { closeWhenEmpty } from "./closeWhenEmpty.js";
 import { checkName } from "./createTask.js";
 import { currentScope } from "./current.js";
@@ -58,7 +58,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   const plan = watchPlan(options, currentScope().parent === null);
   // What is watched is watched from its first moment on.
   const endWatching = plan === null ? null : await startWatching(plan);
-  if (options.clock !== undefined) disturbed();
+  if (options.clock !== undefined) countClocks(1);
   const scope = openRunScope(options);
   const nursery = new Nursery(scope, childEnded);
   scope.runtime.background = nursery;
@@ -82,7 +82,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   } finally {
     signals.stop();
     stopFollowing();
-    if (options.clock !== undefined) calmed();
+    if (options.clock !== undefined) countClocks(-1);
     reportUnheard();
     if (endWatching !== null) await endWatching();
   }

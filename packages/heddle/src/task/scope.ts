@@ -2,9 +2,10 @@ import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import { Link, List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
-import type { Timer } from "../ground/timers.js";
-import { calmed, disturbed } from "./calm.js";
+import { countCancelled } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
+import type { Tie } from "./extras.js";
+import { Extras } from "./extras.js";
 import { markNoticed } from "./noticed.js";
 import { probe, tell } from "./probe.js";
 import type { Runtime } from "./runtime.js";
@@ -16,33 +17,6 @@ export interface Cancellable {
   meetCancel(error: CancelledError): void;
   /** The scope was left, but this outlived it (a floating promise): from now on it belongs to `heir` (rule S8). */
   moveTo(heir: Scope): void;
-}
-
-/** What a scope must not be left with unnoticed: a lock that its task holds. `unlink()` unties it. */
-export interface Tie extends Link {
-  scopeLeft(): void;
-}
-
-/**
- * What few scopes have, kept apart so that the scope of a plain task stays small. It is the timer of the deadline as well.
- */
-class Extras extends Link implements Timer {
-  readonly #scope: Scope;
-  name: string | undefined = undefined;
-  deadline: number = Infinity;
-  controller: AbortController | undefined = undefined;
-  ties: List<Tie> | undefined = undefined;
-  locals: ReadonlyMap<object, unknown> | undefined = undefined;
-  cancelledAt: number | undefined = undefined;
-
-  constructor(scope: Scope) {
-    super();
-    this.#scope = scope;
-  }
-
-  fire(): void {
-    this.#scope.expire();
-  }
 }
 
 // A scope's yes and no, in one number.
@@ -144,7 +118,7 @@ export class Scope extends Link {
 
   private cancelWith(error: CancelledError): void {
     this.ownCancel = error;
-    disturbed();
+    countCancelled(1);
     this.extend().cancelledAt = stamp();
     if (probe !== null) tell("scopeCancelled", this);
     this.refresh();
@@ -265,7 +239,7 @@ export class Scope extends Link {
     if (this.closed) return;
     this.flags |= CLOSED;
     if (probe !== null) tell("scopeClosed", this);
-    if (this.ownCancel !== null) calmed();
+    if (this.ownCancel !== null) countCancelled(-1);
     const extras = this.#extras;
     if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);
     unlink(this);

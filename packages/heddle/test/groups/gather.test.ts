@@ -1,4 +1,17 @@
-import { cancelScope, createTask, currentTask, gather, isCancelled, now, shield, sleep, timeout } from "heddle";
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  allTasks,
+  cancelScope,
+  createTask,
+  currentTask,
+  gather,
+  isCancelled,
+  now,
+  shield,
+  sleep,
+  TaskLocal,
+  timeout,
+} from "heddle";
 import { currentScope } from "heddle/lowlevel";
 import { settle, virtualTime } from "heddle/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
@@ -22,6 +35,40 @@ describe("gather", () => {
     virtualTime(async () => {
       expect(await gather(after(30, "a"), after(10, "b"), after(20, "c"))).toEqual(["a", "b", "c"]);
       expect(now()).toBe(30);
+    }));
+
+  it("makes a task when its turn has come, however many wait for theirs", () =>
+    virtualTime(async () => {
+      const before = allTasks().length;
+      let most = 0;
+      const job = async (): Promise<string | undefined> => {
+        most = Math.max(most, allTasks().length - before);
+        await sleep(1);
+        return currentTask()?.name;
+      };
+      const named = async function load(): Promise<string | undefined> {
+        return job();
+      };
+      const names = await gather([() => job(), () => job(), named, () => job(), named], { limit: 2 });
+      expect(most).toBe(2);
+      expect(names).toEqual(["gather[0]", "gather[1]", "load", "gather[3]", "load"]);
+    }));
+
+  it("starts one that waited for its turn in the contexts of the call, not in those of the one that made room", () =>
+    virtualTime(async () => {
+      const storage = new AsyncLocalStorage<string>();
+      const local = new TaskLocal("none");
+      const job = async (): Promise<string> => {
+        const seen = `${storage.getStore()} ${local.get()}`;
+        storage.enterWith("changed");
+        local.set("changed");
+        await sleep(1);
+        return seen;
+      };
+      await local.with("value", async () => {
+        const seen = await storage.run("outer", () => gather([job, job, job, job], { limit: 1 }));
+        expect(seen).toEqual(["outer value", "outer value", "outer value", "outer value"]);
+      });
     }));
 
   it("knows the type of each result", () =>

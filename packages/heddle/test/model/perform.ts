@@ -19,6 +19,7 @@ import type { Scope } from "heddle/lowlevel";
 import { currentScope } from "heddle/lowlevel";
 import type { VirtualClock } from "heddle/testing";
 import { virtualTime } from "heddle/testing";
+import { anyCancelled } from "../../src/task/calm.js";
 import type { Gathered, Grouped, Leaf, Program, Record, Scoped, Work } from "./program.js";
 import { childId, fate } from "./program.js";
 
@@ -38,6 +39,8 @@ export async function perform(program: Program): Promise<Record & { readonly lef
   const performance = new Performance(program);
   const reported: string[] = [];
   await virtualTime((clock) => performance.main(clock), { onError: (error) => void reported.push(label(error)) });
+  // Where nothing is left, no scope is still counted as cancelled.
+  if (anyCancelled()) performance.left.push("a count of cancelled scopes");
   return { fates: performance.fates, reported: reported.sort(), left: performance.left };
 }
 
