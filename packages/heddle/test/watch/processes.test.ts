@@ -66,7 +66,8 @@ describe.concurrent("debug mode", { timeout: 60_000 }, () => {
     const { err } = await runFixture("complains");
     const lines = normal(err)
       .split("\n")
-      .filter((line) => line !== "")
+      // On a busy machine any task may be kept from the processor for long.
+      .filter((line) => line !== "" && (!line.includes("has run for") || line.includes('"hog"')))
       .map((line) => line.replace(/to \d+ items/, "to <n> items").replace(/mjs:(\d+):\d+/g, "mjs:$1"))
       .sort();
     expect(lines).toEqual([
