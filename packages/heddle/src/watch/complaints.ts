@@ -31,10 +31,13 @@ export function startComplaints(): () => void {
   const lastPlace = new WeakMap<object, string>();
   /** Who had the last turn, and has not been heard of since. */
   let current: Task<unknown> | null = null;
+  /** Those that were woken and have not waited since. */
+  const going = new Set<Task<unknown>>();
   const endOfStep = (ended: Task<unknown> | null, place: string | undefined): void => {
     const ran = stretch.take(stretch.now());
     const task = current ?? ended;
     current = null;
+    if (ended !== null) going.delete(ended);
     if (ran < LONG_STEP || task === null) return;
     const from = lastPlace.get(task) ?? task.createdAt;
     const before = place === undefined || task !== ended ? "" : `, before ${place}`;
@@ -44,11 +47,16 @@ export function startComplaints(): () => void {
         "nothing else could run meanwhile",
     );
   };
-  const stretch = new Stretch(() => endOfStep(null, undefined));
+  const stretch = new Stretch(() => {
+    endOfStep(null, undefined);
+    going.clear();
+  });
   const turns = new Turns<Task<unknown>>((task) => {
-    if (task === current || task.done) return;
+    if (task.done || !going.has(task)) return false;
+    if (task === current) return true;
     endOfStep(null, undefined);
     current = task;
+    return true;
   });
   const removeProbe = addProbe({
     taskStarted(task) {
@@ -65,6 +73,7 @@ export function startComplaints(): () => void {
       const [place] = placesOf(waiter);
       const task = (waiter as Waiter<unknown>).scope.task as Task<unknown> | null;
       if (task === null) return;
+      going.add(task);
       turns.woken(task);
       if (place !== undefined) lastPlace.set(task, place);
     },

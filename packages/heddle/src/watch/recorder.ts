@@ -30,14 +30,19 @@ export class Recorder {
   readonly #labelIds = new Map<string, number>();
   readonly #stretch: Stretch = new Stretch(() => {
     this.#turn = 0;
+    this.#going.clear();
     this.log.add(performance.now(), Happening.stretchEnd, 0, 0);
   });
   /** Whose turn the log says it is; 0 for nobody's. */
   #turn = 0;
+  /** Those that were woken and have not stopped since. */
+  readonly #going: Set<number> = new Set();
   readonly #turns: Turns<number> = new Turns((task) => {
-    if (task === this.#turn) return;
+    if (!this.#going.has(task)) return false;
+    if (task === this.#turn) return true;
     this.#turn = task;
     this.log.add(this.#stretch.now(), Happening.turn, task, 0);
+    return true;
   });
   #removeProbe: (() => void) | null = null;
 
@@ -69,6 +74,7 @@ export class Recorder {
       taskEnded: (task) => {
         const { id, state } = task as Task<unknown>;
         this.#turn = 0;
+        this.#going.delete(id);
         const kind = state === "failed" ? Happening.endedFailed : Happening.endedCancelled;
         log.add(stretch.now(), state === "succeeded" ? Happening.succeeded : kind, id, 0);
       },
@@ -76,6 +82,7 @@ export class Recorder {
         const id = taskIdOf((waiter as Waiter<unknown>).scope);
         if (id === 0) return;
         this.#turn = 0;
+        this.#going.delete(id);
         log.add(stretch.now(), Happening.parked, id, this.#labelOf(waiter as Waiter<unknown>));
       },
       resumed: (waiter, how: ResumedHow) => {
@@ -84,6 +91,7 @@ export class Recorder {
         if (id === 0) return;
         const waker = list === null || WOKEN_FROM_OUTSIDE.has(list.what) ? 0 : taskIdOf(storedScope());
         log.add(stretch.now(), HOW[how], id, waker);
+        this.#going.add(id);
         this.#turns.woken(id);
       },
       scopeCancelled: (scope) => {

@@ -10,9 +10,10 @@ const HOPS = 6;
  */
 export class Turns<T> {
   readonly #coming = new Deque<{ who: T; hop: number }>();
-  readonly #onTurn: (who: T) => void;
+  readonly #onTurn: (who: T) => boolean;
 
-  constructor(onTurn: (who: T) => void) {
+  /** @param onTurn returns false when `who` has stopped since, and no later job is of interest */
+  constructor(onTurn: (who: T) => boolean) {
     this.#onTurn = onTurn;
   }
 
@@ -27,8 +28,7 @@ export class Turns<T> {
   }
 
   readonly #next = (): void => {
-    const { who, hop } = this.#coming.shift() as { who: T; hop: number };
-    this.#onTurn(who);
-    if (hop < HOPS) this.#queue({ who, hop: hop + 1 });
+    const coming = this.#coming.shift() as { who: T; hop: number };
+    if (this.#onTurn(coming.who) && coming.hop++ < HOPS) this.#queue(coming);
   };
 }
