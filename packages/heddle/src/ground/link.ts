@@ -23,6 +23,10 @@ export class List<T extends Link> extends Link {
     return this.next === this ? undefined : (this.next as T);
   }
 
+  get last(): T | undefined {
+    return this.prev === this ? undefined : (this.prev as T);
+  }
+
   push(node: T): void {
     const last = this.prev;
     node.prev = last;
