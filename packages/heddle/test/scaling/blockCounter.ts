@@ -8,11 +8,8 @@ import type { Session } from "node:inspector";
  * before everything else.
  */
 
-/** Why nothing can be counted here; undefined where it can. */
-export const cannotCount: string | undefined =
-  process.versions["bun"] !== undefined || process.versions["deno"] !== undefined
-    ? "needs V8's block coverage through node:inspector"
-    : undefined;
+/** False where there is nothing to count with: Bun and Deno have no block coverage in `node:inspector`. */
+export const canCount: boolean = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
 
 const SOURCES = /\/packages\/heddle\/src\//;
 
@@ -24,7 +21,7 @@ interface Coverage {
   }[];
 }
 
-const session = cannotCount === undefined ? await startCounting() : undefined;
+const session = canCount ? await startCounting() : undefined;
 
 /** Does `operation`, waits for it, and returns how many blocks of our sources were entered and how many items were walked by built-in methods. */
 export async function stepsOf(operation: () => unknown): Promise<number> {
