@@ -74,7 +74,12 @@ function rowsOf(entry, lines, columns) {
     const verdicts = peer.startsWith("heddle")
       ? entry.aims.map((aim) => verdict(aim, figure, (other) => anywhere(columns.at(-1), other), peer))
       : [];
-    return [index === 0 ? `**${what}**` : "", peer === base ? `${peer} *` : peer, ...cells, verdicts.join("<br>")];
+    return [
+      index === 0 ? `**${what}**` : "",
+      peer === base ? `${peer} *` : peer,
+      ...cells,
+      verdicts.filter((text) => text !== "").join("<br>"),
+    ];
   });
 }
 
