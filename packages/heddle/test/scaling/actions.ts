@@ -6,6 +6,7 @@ import {
   gather,
   mapConcurrent,
   moveOnAfter,
+  openChannel,
   shield,
   sleep,
   taskGroup,
@@ -150,6 +151,30 @@ export const ACTIONS: Record<string, Action> = {
       await count(() => cancelScope(() => {}, { signal }));
       group.cancel();
     });
+  },
+  "an end of a channel that is closed while one sends at it and very many at others": async (n, _, count) => {
+    const [sender, receiver] = openChannel<number>();
+    const one = sender.clone();
+    await taskGroup(async (group) => {
+      for (let i = 0; i < n; i++) group.createTask(() => sender.send(i));
+      group.createTask(() => one.send(n).catch(() => {}));
+      await settle();
+      await count(() => one.close());
+      group.cancel();
+    });
+    receiver.close();
+  },
+  "an end of a channel that is closed while one receives at it and very many at others": async (n, _, count) => {
+    const [sender, receiver] = openChannel<number>();
+    const one = receiver.clone();
+    await taskGroup(async (group) => {
+      for (let i = 0; i < n; i++) group.createTask(() => receiver.receive());
+      group.createTask(() => one.receive().catch(() => {}));
+      await settle();
+      await count(() => one.close());
+      group.cancel();
+    });
+    sender.close();
   },
   "withSignal(), beside very many in the same scope": async (n, _, count) => {
     const end = new Event();
