@@ -1,133 +1,128 @@
-// npm run bench [-- --rounds 5 --only spawn,queue --node 20,26 --scale 1 --json FILE]
-// Measures every workload of plan.mjs with every peer, each in a process of its own, peers taking turns within a round, and
-// prints one JSON line a measurement and then the table of medians and ratios.
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+// npm run bench [-- --workloads --scaling --fairness] [--only spawn,queue] [--node 20,26] [--rounds 5] [--scale 1]
+//               [--json FILE] [--resume] [--readme] [--no-python]
+// Measures everything, or the sections that are named, each peer in a process of its own. Progress goes to standard error, a
+// JSON line for each measurement to a file, and the tables to standard output.
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { table } from "./lib/table.mjs";
-import { NEEDS_NEWER_NODE, NPM_PEERS, PLAN } from "./plan.mjs";
+import { measureOne } from "./lib/measureOne.mjs";
+import { writeBetweenMarkers } from "./lib/readme.mjs";
+import { Results } from "./lib/results.mjs";
+import { cache, describeMachine, fetchPeers, findPython, home, nodeOf } from "./lib/runtimes.mjs";
+import { NODES } from "./plan.mjs";
+import * as fairness from "./sections/fairness.mjs";
+import * as scaling from "./sections/scaling.mjs";
+import * as workloads from "./sections/workloads.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const cache = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
+const SECTIONS = [workloads, scaling, fairness];
+/** Rounds where none are asked for. The scaling takes its time, and has its noise spread over a million operations. */
+const ROUNDS = { workloads: 5, scaling: 3, fairness: 3 };
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
+    workloads: { type: "boolean", default: false },
+    scaling: { type: "boolean", default: false },
+    fairness: { type: "boolean", default: false },
     only: { type: "string" },
-    node: { type: "string", default: "20,26" },
+    node: { type: "string", default: NODES.join(",") },
+    rounds: { type: "string" },
     scale: { type: "string", default: "1" },
-    json: { type: "string" },
+    json: { type: "string", default: `${cache}results.ndjson` },
+    resume: { type: "boolean", default: false },
+    readme: { type: "boolean", default: false },
     "no-python": { type: "boolean", default: false },
   },
 });
-const rounds = Number(values.rounds);
 const scale = Number(values.scale);
-const chosen = PLAN.filter(({ js }) => values.only === undefined || values.only.split(",").includes(js));
-if (!(rounds >= 1) || !(scale > 0) || chosen.length === 0) {
+const named = SECTIONS.filter(({ name }) => values[name]);
+const sections = named.length > 0 ? named : SECTIONS;
+if (!(Number(values.rounds ?? 1) >= 1) || !(scale > 0)) {
   console.error(
-    `Cannot run the benchmarks as --rounds and --scale must be above 0 and --only name workloads of plan.mjs`,
+    "Cannot run the benchmarks as --rounds must be 1 or more and --scale above 0: npm run bench -- --rounds 1 --scale 0.05",
   );
   process.exit(2);
 }
+if (values.readme && values.only !== undefined) {
+  console.error("Cannot write a part of the results into the README: leave out --only or --readme");
+  process.exit(2);
+}
 
+mkdirSync(cache, { recursive: true });
 fetchPeers();
 const nodes = values.node.split(",").map(nodeOf);
 const python = values["no-python"] ? null : findPython();
-const lines = [];
+const wanted = (workload) => values.only === undefined || values.only.split(",").includes(workload);
+const context = (section) => ({ nodes, python, wanted, scale, rounds: Number(values.rounds ?? ROUNDS[section.name]) });
 
-for (const entry of chosen) {
-  const runs = [];
-  for (const node of nodes) {
-    for (const peer of peersOf(node.path, `js/${entry.js}.mjs`)) {
-      if (NEEDS_NEWER_NODE.has(peer) && node.major < 22) continue;
-      const size = Math.ceil(entry.size * scale);
-      runs.push({
-        on: `Node ${node.major}`,
-        peer,
-        command: node.path,
-        args: ["--expose-gc", `js/${entry.js}.mjs`, peer, size],
-      });
-    }
-  }
-  if (python !== null) {
-    for (const peer of pythonPeersOf(entry)) {
-      const size = Math.ceil((entry.pySize ?? entry.size) * scale);
-      runs.push({ on: "Python", peer, command: python.path, args: [`python/${entry.py}.py`, peer, size] });
-    }
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const { on, peer, command, args } of runs) {
-      const result = spawnSync(command, args.map(String), {
-        cwd: here,
-        encoding: "utf8",
-        env: { ...process.env, BENCH_NODE: nodes.at(-1).path },
-        timeout: 300_000,
-      });
-      const last = result.stdout.trim().split("\n").at(-1);
-      if (result.status !== 0 || !last) {
-        console.error(`left out: ${entry.js} ${on} ${peer}: ${result.stderr.trim().split("\n").slice(-3).join(" | ")}`);
-        continue;
-      }
-      const line = { workload: entry.js, on, peer, round, ...JSON.parse(last) };
-      lines.push(line);
-      console.log(JSON.stringify(line));
-    }
+const jobs = sections.flatMap((section) => [...section.jobs(context(section))].map((job) => ({ job, section })));
+if (jobs.length === 0) {
+  console.error(`Cannot run the benchmarks as --only names no workload of these sections: received ${values.only}`);
+  process.exit(2);
+}
+const machine = describeMachine(nodes, python);
+const results = openResults();
+const started = Date.now();
+const failures = new Map();
+
+for (const [index, { job, section }] of jobs.entries()) {
+  const name = `${job.workload}${job.section === "scaling" ? ` ${job.size}` : ""}, ${job.on}, ${job.peer}`;
+  if (results.has(job) || failures.has(name)) continue;
+  const { command, args, ...line } = job;
+  const figures = measureOne(job, { BENCH_NODE: nodes.at(-1).path });
+  const progress = `[${index + 1}/${jobs.length}, ${minutes(started)}] ${name}`;
+  if (figures.failed === undefined) {
+    results.add({ ...line, ...figures });
+    console.error(`${progress}: ${section.brief(line, figures)}`);
+  } else {
+    failures.set(name, { section, why: figures.failed });
+    console.error(`${progress}: left out: ${figures.failed}`);
   }
 }
 
-if (values.json !== undefined) writeFileSync(values.json, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-console.log(`\n${describeMachine()}\n`);
-console.log(table(chosen, lines));
-
-function fetchPeers() {
-  mkdirSync(cache, { recursive: true });
-  const manifest = JSON.stringify({ private: true, type: "module", dependencies: NPM_PEERS }, null, 2);
-  const path = `${cache}package.json`;
-  if (existsSync(path) && readFileSync(path, "utf8") === manifest && existsSync(`${cache}node_modules`)) return;
-  writeFileSync(path, manifest);
-  execFileSync("npm", ["install", "--no-fund", "--no-audit", "--silent"], { cwd: cache, stdio: "inherit" });
+const plotFile = `${values.readme ? home : cache}scaling.svg`;
+const about = `${machine}. ${commit()}${scale === 1 ? "" : `, at ${scale} of the sizes`}, ${new Date().toISOString().slice(0, 10)}.`;
+for (const section of sections) {
+  const lines = results.lines.filter((line) => line.section === section.name);
+  if (lines.length === 0) continue;
+  const { rounds } = context(section);
+  const command = `\`npm run bench -- --${section.name}${values.rounds === undefined ? "" : ` --rounds ${rounds}`}\``;
+  const leftOut = [...failures].filter(([, failure]) => failure.section === section);
+  const text = [
+    section.report(lines, { nodes, plotFile }),
+    ...leftOut.map(([peer, { why }]) => `Left out: ${peer}: ${why}`),
+    `${about} ${command}: ${rounds} rounds.`,
+  ].join("\n\n");
+  console.log(`\n## ${section.name}\n\n${text}`);
+  if (values.readme) writeBetweenMarkers(fileURLToPath(new URL("README.md", import.meta.url)), section.name, text);
 }
+console.error(
+  `\n${minutes(started)}, raw figures in ${values.json}${sections.includes(scaling) ? `, curves in ${plotFile}` : ""}`,
+);
 
-/** `20` is the Node that runs this, if it is one; others come from npm, as binaries inside a package. */
-function nodeOf(major) {
-  if (process.versions.node.startsWith(`${major}.`)) return { major: Number(major), path: process.execPath };
-  const home = `${cache}node-${major}/`;
-  const name = `node-${process.platform}-${process.arch}`;
-  const path = `${home}node_modules/${name}/bin/node`;
-  if (!existsSync(path)) {
-    mkdirSync(home, { recursive: true });
-    writeFileSync(`${home}package.json`, JSON.stringify({ private: true }));
-    execFileSync("npm", ["install", "--no-fund", "--no-audit", "--silent", `${name}@${major}`], {
-      cwd: home,
-      stdio: "inherit",
-    });
+function openResults() {
+  try {
+    return new Results(values.json, { machine, scale }, { resume: values.resume });
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
   }
-  return { major: Number(major), path };
 }
 
-function findPython() {
-  for (const path of ["/usr/bin/python3", "python3"]) {
-    const { status } = spawnSync(path, ["-c", "import trio, uvloop, aiohttp"]);
-    if (status === 0) return { path };
+function minutes(since) {
+  const seconds = Math.round((Date.now() - since) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Which sources were measured. */
+function commit() {
+  try {
+    const git = (...args) =>
+      execFileSync("git", args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const changed =
+      git("status", "--porcelain", "--untracked-files=no", ":/packages/heddle/src") === "" ? "" : " with changes";
+    return `Heddle at ${git("rev-parse", "--short", "HEAD")}${changed}`;
+  } catch {
+    return "Heddle";
   }
-  console.error("left out: all Python peers, as they need python3 with trio, uvloop and aiohttp");
-  return null;
-}
-
-function peersOf(node, script) {
-  return JSON.parse(execFileSync(node, [script], { cwd: here, encoding: "utf8" })).peers;
-}
-
-function pythonPeersOf(entry) {
-  return JSON.parse(execFileSync(python.path, [`python/${entry.py}.py`, "?", "0"], { cwd: here, encoding: "utf8" }))
-    .peers;
-}
-
-function describeMachine() {
-  const [cpu] = cpus();
-  const versions = nodes.map(({ path }) => execFileSync(path, ["--version"], { encoding: "utf8" }).trim());
-  const pythons = python === null ? "no Python" : execFileSync(python.path, ["--version"], { encoding: "utf8" }).trim();
-  return `${cpus().length} x ${cpu.model}, ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${versions.join(", ")}; ${pythons}; ${rounds} rounds`;
 }

@@ -33,7 +33,7 @@ await workload(import.meta.url, {
       },
     };
   },
-  "undici + heddle": async () => {
+  "heddle + undici": async () => {
     const [{ Agent, request }, { mapConcurrent }, url] = await Promise.all([peer("undici"), import("heddle"), site()]);
     const dispatcher = new Agent({ connections: LIMIT });
     return heddle(async (n) => {
@@ -44,7 +44,7 @@ await workload(import.meta.url, {
       await mapConcurrent(urls(url, n), get, { limit: LIMIT }).toArray();
     });
   },
-  "heddle, cancellable": async () => {
+  "heddle + undici, cancellable": async () => {
     const [{ Agent, request }, { mapConcurrent, timeout }, { onCancel }, url] = await Promise.all([
       peer("undici"),
       import("heddle"),

@@ -61,6 +61,15 @@ await workload(import.meta.url, {
       await gather(times(n, () => one));
     });
   },
+  "heddle gather({ limit })": async () => {
+    const { gather } = await import("heddle");
+    return heddle(async (n) => {
+      await gather(
+        times(n, () => job),
+        { limit: PERMITS },
+      );
+    });
+  },
   "p-limit": async () => {
     const { default: pLimit } = await peer("p-limit");
     return {

@@ -1,5 +1,5 @@
 import type { Attachment, TopMessage, TopState } from "@heddle/inspect";
-import { psText, selectedTask, TOP_START, topNext, topScreen } from "@heddle/inspect";
+import { CannotAttachError, psText, selectedTask, TOP_START, topNext, topScreen } from "@heddle/inspect";
 import { fromEvents, moveOnAfter, Queue, sleep, taskGroup } from "heddle";
 import type { Snapshot } from "heddle/watch";
 import type { WatchFlags } from "./watchFlags.js";
@@ -23,11 +23,18 @@ export async function runTopLines(attached: Attachment, flags: WatchFlags): Prom
 export async function runTopLive(attached: Attachment, flags: WatchFlags): Promise<void> {
   const messages = new Queue<TopMessage>();
   let state: TopState = TOP_START;
+  let ended = false;
   process.stdin.setRawMode(true);
   process.stdout.write(ENTER);
   try {
     await taskGroup(async (group) => {
-      group.createTask(() => lookAgain(attached, flags, messages), { name: "looks" });
+      group.createTask(
+        async () => {
+          ended = await lookAgain(attached, flags, messages);
+          messages.putNowait({ kind: "key", key: "q" });
+        },
+        { name: "looks" },
+      );
       group.createTask(() => readKeys(messages), { name: "keys" });
       while (!state.quit) {
         draw(state);
@@ -41,14 +48,21 @@ export async function runTopLive(attached: Attachment, flags: WatchFlags): Promi
     process.stdin.pause();
     process.stdout.write(LEAVE);
   }
+  if (ended) process.stdout.write("The program has ended.\n");
 }
 
-async function lookAgain(attached: Attachment, flags: WatchFlags, messages: Queue<TopMessage>): Promise<void> {
-  for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
-    messages.putNowait({ kind: "snapshot", snapshot: await attached.snapshot() });
-    await sleep(flags.every);
+/** Looks until it was often enough. Returns true when the program has ended before. */
+async function lookAgain(attached: Attachment, flags: WatchFlags, messages: Queue<TopMessage>): Promise<boolean> {
+  try {
+    for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
+      messages.putNowait({ kind: "snapshot", snapshot: await attached.snapshot() });
+      await sleep(flags.every);
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof CannotAttachError) return true;
+    throw error;
   }
-  messages.putNowait({ kind: "key", key: "q" });
 }
 
 async function readKeys(messages: Queue<TopMessage>): Promise<void> {

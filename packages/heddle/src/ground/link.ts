@@ -4,6 +4,9 @@
  *
  *      ┌──────────────────────────────────────────┐
  *      └─> List (sentinel) <─> node <─> node <────┘
+ *
+ * Classes that are made very often implement it and have the two fields of their own: fields that one constructor sets for
+ * objects of many classes are set slowly (from the fifth class on; a quarter of the time of a queue on Node 20).
  */
 export class Link {
   prev: Link | null = null;
@@ -11,9 +14,9 @@ export class Link {
 }
 
 /** A ring of nodes with this object as its sentinel. */
-export class List<T extends Link> extends Link {
-  override prev: Link = this;
-  override next: Link = this;
+export class List<T extends Link> implements Link {
+  prev: Link = this;
+  next: Link = this;
 
   get isEmpty(): boolean {
     return this.next === this;
@@ -21,6 +24,10 @@ export class List<T extends Link> extends Link {
 
   get first(): T | undefined {
     return this.next === this ? undefined : (this.next as T);
+  }
+
+  get last(): T | undefined {
+    return this.prev === this ? undefined : (this.prev as T);
   }
 
   push(node: T): void {

@@ -51,7 +51,9 @@ export async function gather(...args: unknown[]): Promise<unknown[]> {
   const tasks = crew.spawnAll(settle ? jobs.map((job) => settling(job, crew.scope)) : jobs);
   await crew.finish();
   const results: unknown[] = new Array(tasks.length);
-  for (const [index, task] of tasks.entries()) if (task.state === "succeeded") results[index] = task.result;
+  tasks.forEach((task, index) => {
+    if (task.state === "succeeded") results[index] = task.result;
+  });
   return results;
 }
 

@@ -11,6 +11,7 @@ export type Gathered<G> = G extends () => infer R ? Awaited<R> : Awaited<G>;
 
 /** The function of a child that stands for `thing`: it does the work, or waits for what is under way already. */
 export function toJob(doing: string, thing: unknown, index: number): () => unknown {
+  if (typeof thing === "function" && !isThenable(thing)) return thing as () => unknown;
   if (thing instanceof Task) return () => thing;
   if (isThenable(thing)) {
     // Where it has to wait for its turn, nobody may have asked for it when it fails.
@@ -18,7 +19,6 @@ export function toJob(doing: string, thing: unknown, index: number): () => unkno
     promise.catch(() => {});
     return () => cancellable(promise);
   }
-  if (typeof thing === "function") return thing as () => unknown;
   const hint = index > 0 && isPlainObject(thing) ? `; options go behind a list: ${doing}([() => work()], options)` : "";
   throw new InvalidArgumentError(
     `Cannot ${doing} as item ${index + 1} must be a function, a task or a promise: received ${describe(thing)}${hint}`,

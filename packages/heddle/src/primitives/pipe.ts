@@ -1,7 +1,7 @@
 import { Deque } from "../ground/deque.js";
 import { BrokenChannelError, ClosedError, EndOfChannelError } from "../ground/errors.js";
-import type { Waiter } from "../task/park.js";
-import { park, pass, refusal, WaitList } from "../task/park.js";
+import { pass, refusal } from "../task/park.js";
+import { PipeSide } from "./pipeSide.js";
 
 export interface ChannelStats {
   /** Items that were sent and not yet received. */
@@ -19,12 +19,6 @@ export interface ChannelStats {
   dropped: number;
 }
 
-/** What a waiting sender brought along. */
-interface Offer<T> {
-  readonly end: object;
-  readonly item: T;
-}
-
 /**
  * What the ends of a channel have in common: the buffer, and those who wait on either side of it. Receivers wait only
  * while there is nothing to receive, and senders only while the buffer is full, so never both.
@@ -33,12 +27,10 @@ interface Offer<T> {
  */
 export class Pipe<T> {
   /** The open ends. The last one to go decides what the other side gets to hear. */
-  readonly senders: Set<object> = new Set();
-  readonly receivers: Set<object> = new Set();
+  readonly senders: PipeSide<void> = new PipeSide("channel.send", this);
+  readonly receivers: PipeSide<T> = new PipeSide("channel.receive", this);
   readonly #capacity: number;
   readonly #buffer = new Deque<T>();
-  readonly #sending: WaitList<void> = new WaitList("channel.send", this);
-  readonly #receiving: WaitList<T> = new WaitList("channel.receive", this);
   #dropped = 0;
 
   constructor(capacity: number) {
@@ -53,14 +45,13 @@ export class Pipe<T> {
     } catch (error) {
       return Promise.reject(error);
     }
-    const offer: Offer<T> = { end, item };
-    return park(this.#sending, offer);
+    return this.senders.wait(end, item);
   }
 
   trySend(end: object, item: T): boolean {
     if (!this.senders.has(end)) throw closed("send");
     if (this.receivers.size === 0) throw broken(item);
-    if (this.#receiving.wakeFirst(item)) return true;
+    if (this.receivers.wakeFirst(item)) return true;
     if (this.#buffer.size >= this.#capacity) return false;
     this.#buffer.push(item);
     return true;
@@ -74,7 +65,7 @@ export class Pipe<T> {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#holdsItem ? pass(this.#take()) : park(this.#receiving, end);
+    return this.#holdsItem ? pass(this.#take()) : this.receivers.wait(end);
   }
 
   tryReceive(end: object): T | undefined {
@@ -83,16 +74,14 @@ export class Pipe<T> {
   }
 
   closeSender(end: object): void {
-    if (!this.senders.delete(end)) return;
-    for (const waiter of this.#sending) if (offerOf(waiter).end === end) waiter.fail(closed("send"));
-    if (this.senders.size === 0) this.#receiving.failAll(ended());
+    if (!this.senders.close(end, () => closed("send"))) return;
+    if (this.senders.size === 0) this.receivers.failAll(ended);
   }
 
   closeReceiver(end: object): void {
-    if (!this.receivers.delete(end)) return;
-    for (const waiter of this.#receiving) if (waiter.request === end) waiter.fail(closed("receive"));
+    if (!this.receivers.close(end, () => closed("receive"))) return;
     if (this.receivers.size > 0) return;
-    for (const waiter of this.#sending) waiter.fail(broken(offerOf(waiter).item));
+    this.senders.failAll(broken);
     this.#dropped += this.#buffer.size;
     this.#buffer.clear();
   }
@@ -103,14 +92,14 @@ export class Pipe<T> {
       capacity: this.#capacity,
       senders: this.senders.size,
       receivers: this.receivers.size,
-      sending: this.#sending.count(),
-      receiving: this.#receiving.count(),
+      sending: this.senders.count(),
+      receiving: this.receivers.count(),
       dropped: this.#dropped,
     };
   }
 
   get #holdsItem(): boolean {
-    return this.#buffer.size > 0 || !this.#sending.isEmpty;
+    return this.#buffer.size > 0 || !this.senders.nobodyWaits;
   }
 
   /** Throws when `end` has been closed, or when there is nothing to receive and never will be. */
@@ -121,17 +110,12 @@ export class Pipe<T> {
 
   /** The next item. The room that it leaves goes to the sender who has waited longest. */
   #take(): T {
-    const sender = this.#sending.first;
-    if (sender !== undefined) {
-      this.#buffer.push(offerOf<T>(sender).item);
-      sender.wake();
+    if (!this.senders.nobodyWaits) {
+      this.#buffer.push(this.senders.firstItem as T);
+      this.senders.wakeFirst();
     }
     return this.#buffer.shift() as T;
   }
-}
-
-function offerOf<T>(waiter: Waiter<void>): Offer<T> {
-  return waiter.request as Offer<T>;
 }
 
 function closed(doing: "send" | "receive"): ClosedError {

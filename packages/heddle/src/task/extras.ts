@@ -1,5 +1,4 @@
-import type { List } from "../ground/link.js";
-import { Link } from "../ground/link.js";
+import type { Link, List } from "../ground/link.js";
 import type { Timer } from "../ground/timers.js";
 
 /** What a scope must not be left with unnoticed: a lock that its task holds. `unlink()` unties it. */
@@ -10,7 +9,9 @@ export interface Tie extends Link {
 /**
  * What few scopes have, kept apart so that the scope of a plain task stays small. It is the timer of the deadline as well.
  */
-export class Extras extends Link implements Timer {
+export class Extras implements Timer {
+  prev: Link | null = null;
+  next: Link | null = null;
   readonly #scope: { expire(): void };
   name: string | undefined = undefined;
   deadline: number = Infinity;
@@ -20,7 +21,6 @@ export class Extras extends Link implements Timer {
   cancelledAt: number | undefined = undefined;
 
   constructor(scope: { expire(): void }) {
-    super();
     this.#scope = scope;
   }
 

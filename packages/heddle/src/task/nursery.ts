@@ -73,7 +73,8 @@ export class Nursery implements TaskOwner {
    */
   spawnAll(fns: readonly (() => unknown)[]): readonly Task<unknown>[] {
     const free = Math.min(this.#limit - this.#running, fns.length);
-    const tasks = fns.slice(0, free).map((fn) => this.#make(fn));
+    const tasks: Task<unknown>[] = [];
+    for (let i = 0; i < free; i++) tasks.push(this.#make(fns[i] as () => unknown));
     this.#running += free;
     Task.scheduleAll([...tasks]);
     if (free < fns.length) this.#backlog = new Backlog(fns.slice(free).reverse(), tasks);

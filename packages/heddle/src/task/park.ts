@@ -1,5 +1,6 @@
 import type { CancelledError } from "../ground/errors.js";
-import { Link, List, unlink } from "../ground/link.js";
+import type { Link } from "../ground/link.js";
+import { List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
 import { anyCancelled, onlyClock } from "./calm.js";
 import { currentScope } from "./current.js";
@@ -18,7 +19,10 @@ import { watchable } from "./watchable.js";
  *      fail(error)   what it waited for will not come
  *      meetCancel()  the scope was cancelled; the list is told, so that it can serve the next one
  */
-export class Waiter<T> extends Link implements Cancellable {
+export class Waiter<T> implements Link, Cancellable {
+  prev: Link | null = null;
+  next: Link | null = null;
+
   get runsUserCode(): boolean {
     return false;
   }
@@ -33,7 +37,6 @@ export class Waiter<T> extends Link implements Cancellable {
   readonly #resolve: (value: T | PromiseLike<T>) => void;
 
   constructor(scope: Scope, list: WaitList<T> | null, request: unknown, resolve: (value: T | PromiseLike<T>) => void) {
-    super();
     this.scope = scope;
     this.list = list;
     this.request = request;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
-import { Link, List, unlink } from "../ground/link.js";
+import type { Link } from "../ground/link.js";
+import { List, unlink } from "../ground/link.js";
 import { stamp } from "../ground/stamp.js";
 import { countCancelled } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
@@ -33,7 +34,9 @@ const NOTICED = 8;
  * There is a scope for every task, and at 100,000 tasks bytes are time. Its methods are `private` and not `#`, here as in
  * `Task` and `Waiter`: a class with `#methods` marks each of its objects, in a field of its own.
  */
-export class Scope extends Link {
+export class Scope implements Link {
+  prev: Link | null = null;
+  next: Link | null = null;
   parent: Scope | null;
   readonly runtime: Runtime;
   /** The task whose code runs here; null in a root and in a scope that was left. */
@@ -51,7 +54,6 @@ export class Scope extends Link {
   #extras: Extras | null = null;
 
   constructor(parent: Scope | null, runtime: Runtime, task: object | null, shield: boolean = false) {
-    super();
     this.parent = parent;
     this.runtime = runtime;
     this.task = task;

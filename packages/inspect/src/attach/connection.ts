@@ -5,6 +5,9 @@ import { CannotAttachError, ProtocolError } from "../errors.js";
 /** How long the other side may take for an answer, in milliseconds. */
 const PATIENCE = 15_000;
 
+/** What a program says that has run to its end, and waits for us to hang up. */
+const ENDING = /context/i;
+
 interface Answer {
   id?: number;
   result?: unknown;
@@ -78,6 +81,7 @@ export class Connection {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined || pending.done) return;
     if (error === undefined) pending.setResult(result);
+    else if (ENDING.test(error.message)) pending.setError(gone());
     else pending.setError(new ProtocolError(`Cannot use the inspector as it objects: received ${error.message}`));
   }
 
