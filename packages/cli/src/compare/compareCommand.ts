@@ -10,8 +10,8 @@ export interface CompareFlags {
 
 const DETAILS = `
 The module exports functions without parameters: each is a job. It may export
-setup() and teardown() besides, which are called in each thread before and after.
-Every job runs once before the clock does.
+setup() and teardown() besides, which are called before and after the jobs, and
+setup() in each thread. Every job runs once before the clock does.
 `;
 
 /** The command line of `heddle compare`. `finish` is told the exit code. */

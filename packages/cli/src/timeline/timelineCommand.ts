@@ -2,8 +2,8 @@ import { Command } from "commander";
 
 const DETAILS = `
 The trace comes from heddle run FILE --trace out.json, or from
-run(main, { trace: "out.json" }). Perfetto (ui.perfetto.dev) and chrome://tracing
-read it as well.
+run(main, { trace: "out.json" }). Perfetto (ui.perfetto.dev) and Chrome
+(chrome://tracing) read it as well.
 `;
 
 /** The command line of `heddle timeline`. `finish` is told the exit code. */
