@@ -5,7 +5,7 @@
 //   L3  Inside a layer no imports form a cycle. `import type` counts.
 //   L4  A package is entered by its name and one of its doors, and only by packages listed after it.
 //   L5  Modules from elsewhere are listed, with where they may be used, and are declared dependencies.
-//   L6  Every import resolves to a file.
+//   L6  Every import resolves to a file; one that is computed may stand only where the package lists it ("computed").
 //   L7  No file is longer than the most lines; one worth a second look is mentioned.
 //   L8  Tests, examples and benchmarks ("around") enter other packages by their doors too.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -93,6 +93,7 @@ function checkImport(pack, files, path, file, { specifier, line }) {
   const at = `${path}:${line}`;
   const layer = pack.layers[file.layer]?.name ?? "none";
   if (specifier === undefined) {
+    if (pack.computed?.includes(shorten(pack, path))) return;
     fail(at, "Cannot follow an import as its path is computed", "import(...)", "Write the path as a literal");
     return;
   }
@@ -184,7 +185,8 @@ function checkDoor(other, at, specifier) {
 
 function checkDeclared(pack, at, specifier) {
   const name = packageName(specifier);
-  if (pack.manifest.dependencies?.[name] === undefined) {
+  const { dependencies, peerDependencies } = pack.manifest;
+  if (dependencies?.[name] === undefined && peerDependencies?.[name] === undefined) {
     fail(
       at,
       `Cannot import as ${pack.folder}/package.json does not declare the dependency`,

@@ -29,7 +29,8 @@ async function main(args: string[]): Promise<void> {
 
 /** Says what went wrong, and returns the exit code. */
 function explain(error: unknown, command: string | undefined): number {
-  const help = `Try heddle${command === "fetch" || command === "demo" ? ` ${command}` : ""} --help`;
+  const known = makeProgram(() => {}).commands.some((each) => each.name() === command);
+  const help = `Try heddle${known ? ` ${command}` : ""} --help`;
   if (error instanceof CommanderError) {
     const message = usageMessage(error);
     if (message === undefined) return 0;

@@ -1,6 +1,7 @@
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────
 export { run } from "./task/run.js";
 export type { RunOptions } from "./task/run.js";
+export type { DebugOptions, WatchOptions } from "./watch/watchRun.js";
 export { createTask } from "./task/createTask.js";
 export type { TaskOptions } from "./task/createTask.js";
 export { currentTask } from "./task/task.js";
@@ -8,6 +9,7 @@ export type { Task, TaskState } from "./task/task.js";
 export { allTasks } from "./task/allTasks.js";
 export type { OnError } from "./task/report.js";
 export { TaskLocal } from "./task/taskLocal.js";
+export { named } from "./task/watchable.js";
 
 // ── Waiting ─────────────────────────────────────────────────────────────────────────────────────────────
 export { sleep } from "./primitives/sleep.js";

@@ -10,7 +10,7 @@ export { currentScope } from "./task/current.js";
 export type { Runtime } from "./task/runtime.js";
 export type { Scope } from "./task/scope.js";
 export { setProbe } from "./task/probe.js";
-export type { Probe } from "./task/probe.js";
+export type { Probe, ResumedHow } from "./task/probe.js";
 export { setDebug } from "./task/debug.js";
 
 // ── Time ────────────────────────────────────────────────────────────────────────────────────────────────

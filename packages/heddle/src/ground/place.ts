@@ -22,13 +22,16 @@ export class Place {
 /** How many frames of our own may stand between a wait and the line of the user's that it goes back to. */
 const DEEPEST = 20;
 
-/** The nearest place outside of this library on the stack, found at once: for debug mode, where that may be slow. */
-export function userPlace(): string {
+/**
+ * The places outside of this library on the stack, the nearest first, with the async functions that wait for it: for debug
+ * mode, where that may be slow.
+ */
+export function userPlaces(): string[] {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = DEEPEST;
   const { stack = "" } = new Error("where");
   Error.stackTraceLimit = limit;
-  return locationsIn(stack).find(isUsers) ?? "";
+  return locationsIn(stack).filter(isUsers);
 }
 
 /** In a file, and that neither ours nor the platform's: there are also `node:internal/…`, `native` and `<anonymous>`. */

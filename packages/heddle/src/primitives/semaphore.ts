@@ -3,8 +3,10 @@ import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { ledger } from "../ground/ledger.js";
 import { currentScope } from "../task/current.js";
+import { debugOn } from "../task/debug.js";
 import { park, pass, refusal, WaitList } from "../task/park.js";
 import type { Scope } from "../task/scope.js";
+import { watchable } from "../task/watchable.js";
 
 export interface SemaphoreOptions {
   /** Refuses a `release()` that would bring the free permits above this. Default: `Infinity`, nothing is refused. */
@@ -155,12 +157,15 @@ inspectAs(Semaphore, (self) => {
 
 /** Permits that were taken. They go back once, however often they are released or disposed of. */
 export class Permit implements Disposable {
-  readonly #semaphore: Semaphore;
+  readonly semaphore: Semaphore;
+  /** That of the task that has taken them, as far as it was looked up, for reports; null once they went back. */
+  taker: Scope | null;
   #permits: number;
 
   /** @param scope that of the task that has taken them, for reports; the current one if left out */
   constructor(semaphore: Semaphore, permits: number, scope?: Scope) {
-    this.#semaphore = semaphore;
+    this.semaphore = semaphore;
+    this.taker = scope ?? (debugOn() ? currentScope() : null);
     this.#permits = permits;
     if (ledger !== null) ledger.opened(this, describePermits(permits, scope ?? currentScope()));
   }
@@ -169,14 +174,22 @@ export class Permit implements Disposable {
     const permits = this.#permits;
     if (permits === 0) return;
     this.#permits = 0;
+    this.taker = null;
     if (ledger !== null) ledger.closed(this);
-    this.#semaphore.release(permits);
+    this.semaphore.release(permits);
+  }
+
+  /** How many they are: 0 once they went back. */
+  get count(): number {
+    return this.#permits;
   }
 
   [Symbol.dispose](): void {
     this.release();
   }
 }
+
+watchable.kinds["Permit"] ??= Permit.prototype;
 
 function describePermits(permits: number, scope: Scope): string {
   const holder = (scope.task as { name?: string } | null)?.name;

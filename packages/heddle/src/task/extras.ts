@@ -18,6 +18,7 @@ export class Extras implements Timer {
   controller: AbortController | undefined = undefined;
   ties: List<Tie> | undefined = undefined;
   locals: ReadonlyMap<object, unknown> | undefined = undefined;
+  cancelledAt: number | undefined = undefined;
 
   constructor(scope: { expire(): void }) {
     this.#scope = scope;

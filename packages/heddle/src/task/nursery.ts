@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { Deque } from "../ground/deque.js";
 import type { Place } from "../ground/place.js";
+import { stamp } from "../ground/stamp.js";
 import { copyPlace, notePlace } from "./debug.js";
 import type { Scope } from "./scope.js";
 import type { TaskOwner } from "./task.js";
@@ -35,6 +36,8 @@ export class Nursery implements TaskOwner {
   readonly #waiting = new Deque<() => void>();
   #backlog: Backlog | null = null;
   #whenEmpty: ((metCancel: boolean) => void) | null = null;
+  /** About when `join()` began to wait, in milliseconds of `performance.now()`; null while it does not. For reports. */
+  joiningSince: number | null = null;
 
   constructor(
     scope: Scope,
@@ -121,12 +124,14 @@ export class Nursery implements TaskOwner {
    */
   async join(): Promise<boolean> {
     let met = false;
+    this.joiningSince = stamp();
     while (this.size > 0) {
       met = await new Promise<boolean>((resolve) => {
         this.#whenEmpty = resolve;
       });
     }
     this.#whenEmpty = null;
+    this.joiningSince = null;
     return met;
   }
 }

@@ -1,12 +1,15 @@
 import type { CancelledError } from "../ground/errors.js";
 import type { Link } from "../ground/link.js";
 import { List, unlink } from "../ground/link.js";
+import { stamp } from "../ground/stamp.js";
 import { anyCancelled, onlyClock } from "./calm.js";
 import { currentScope } from "./current.js";
-import { notePlace } from "./debug.js";
+import { noteList, notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
-import { probe, tell } from "./probe.js";
+import type { ResumedHow } from "./probe.js";
+import { probe, tell, tellResumed } from "./probe.js";
 import type { Cancellable, Scope } from "./scope.js";
+import { watchable } from "./watchable.js";
 
 /**
  * The one way of waiting. A waiter stands in two places: in the list of what it waits for, and in the scope
@@ -26,6 +29,8 @@ export class Waiter<T> implements Link, Cancellable {
 
   /** What the waiter brought along: the item to put, the number of permits. */
   readonly request: unknown;
+  /** About when it began to wait, in milliseconds of `performance.now()`. */
+  readonly since: number = stamp();
   scope: Scope;
   list: WaitList<T> | null;
   /** A promise's `reject` is one closure more for each wait, and few waits fail: see `Failed`. */
@@ -43,14 +48,14 @@ export class Waiter<T> implements Link, Cancellable {
   }
 
   wake(value: T): void {
-    this.release();
+    this.release("woken");
     const { scheduler } = this.scope.runtime;
     if (scheduler === null) this.#resolve(value);
     else scheduler.add(this, () => this.#resolve(value));
   }
 
-  fail(error: unknown): void {
-    this.release();
+  fail(error: unknown, how: ResumedHow = "failed"): void {
+    this.release(how);
     const { scheduler } = this.scope.runtime;
     if (scheduler === null) this.#resolve(new Failed(error));
     else scheduler.add(this, () => this.#resolve(new Failed(error)));
@@ -59,7 +64,7 @@ export class Waiter<T> implements Link, Cancellable {
   meetCancel(error: CancelledError): void {
     const { list } = this;
     markNoticed(error);
-    this.fail(error);
+    this.fail(error, "cancelled");
     list?.onLeave?.(this);
   }
 
@@ -72,10 +77,10 @@ export class Waiter<T> implements Link, Cancellable {
     unlink(this);
   }
 
-  private release(): void {
+  private release(how: ResumedHow): void {
     this.leave();
     this.scope.detach(this);
-    if (probe !== null) tell("resumed", this);
+    if (probe !== null) tellResumed(this, how);
   }
 }
 
@@ -106,6 +111,8 @@ export class WaitList<T> extends List<Waiter<T>> {
     super();
     this.what = what;
     this.subject = subject;
+    noteList(this);
+    if (probe !== null) tell("listMade", this);
   }
 
   /** Hands `value` to the one who has waited longest. Returns false when nobody waits. */
@@ -125,6 +132,8 @@ export class WaitList<T> extends List<Waiter<T>> {
     for (let waiter = this.first; waiter !== undefined; waiter = this.first) waiter.fail(error);
   }
 }
+
+watchable.kinds["WaitList"] ??= WaitList.prototype;
 
 /**
  * Waits in `list` until somebody wakes this waiter.

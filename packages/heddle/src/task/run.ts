@@ -2,6 +2,8 @@ import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } fr
 import type { Clock } from "../ground/clock.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
+import type { WatchOptions } from "../watch/watchRun.js";
+import { checkWatchOptions, startWatching, WATCH_OPTIONS, watchPlan } from "../watch/watchRun.js";
 import { countClocks } from "./calm.js";
 import { closeWhenEmpty } from "./closeWhenEmpty.js";
 import { checkName } from "./createTask.js";
@@ -18,7 +20,7 @@ import { endQuietly, onStopSignal, programListens } from "./stopSignals.js";
 import type { Task } from "./task.js";
 import { reportUnheard, reportUnlessHeard } from "./unheard.js";
 
-export interface RunOptions {
+export interface RunOptions extends WatchOptions {
   /** Cancels the run when it fires. */
   signal?: AbortSignal;
   /** Gets the errors of tasks that nobody awaits. Default: that of the surrounding run; in the end they are printed. */
@@ -36,7 +38,7 @@ export interface RunOptions {
   shutdownTimeout?: number;
 }
 
-const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdownTimeout"];
+const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdownTimeout", ...WATCH_OPTIONS];
 
 /**
  * Runs `main` and returns its result when `main` and all tasks that were created in the run have ended. Background
@@ -53,6 +55,9 @@ const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdow
 export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
   checkFunction("run", main, "run(() => main())");
   checkRunOptions(options);
+  const plan = watchPlan(options, currentScope().parent === null);
+  // What is watched is watched from its first moment on.
+  const endWatching = plan === null ? null : await startWatching(plan);
   if (options.clock !== undefined) countClocks(1);
   const scope = openRunScope(options);
   const nursery = new Nursery(scope, childEnded);
@@ -79,6 +84,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     stopFollowing();
     if (options.clock !== undefined) countClocks(-1);
     reportUnheard();
+    if (endWatching !== null) await endWatching();
   }
   if (task.state === "succeeded") return task.result;
   if (task.state === "cancelled" && signals.received !== null) endQuietly(task.error, signals.received);
@@ -124,6 +130,7 @@ export function checkRunOptions(options: RunOptions): void {
   checkOptions("run", options, OPTIONS);
   checkSignal("run", options.signal);
   checkName("run", options.name);
+  checkWatchOptions(options);
   checkFlag("run", options.handleSignals, "handleSignals");
   const { shutdownTimeout, onError } = options;
   if (shutdownTimeout !== undefined) checkDuration("run", shutdownTimeout, "shutdownTimeout");

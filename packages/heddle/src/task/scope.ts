@@ -2,11 +2,13 @@ import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import type { Link } from "../ground/link.js";
 import { List, unlink } from "../ground/link.js";
+import { stamp } from "../ground/stamp.js";
 import { countCancelled } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
 import type { Tie } from "./extras.js";
 import { Extras } from "./extras.js";
 import { markNoticed } from "./noticed.js";
+import { probe, tell } from "./probe.js";
 import type { Runtime } from "./runtime.js";
 
 /** Something in a scope that has to hear of its cancellation: a parked waiter or a registered callback. */
@@ -60,6 +62,7 @@ export class Scope implements Link {
     if (parent === null) return;
     parent.adopt(this);
     if (!shield) this.effective = parent.effective;
+    if (probe !== null) tell("scopeOpened", this);
   }
 
   get closed(): boolean {
@@ -118,7 +121,14 @@ export class Scope implements Link {
   private cancelWith(error: CancelledError): void {
     this.ownCancel = error;
     countCancelled(1);
+    this.extend().cancelledAt = stamp();
+    if (probe !== null) tell("scopeCancelled", this);
     this.refresh();
+  }
+
+  /** About when this scope's own cancellation came, in milliseconds of `performance.now()`. */
+  get cancelledAt(): number | undefined {
+    return this.#extras?.cancelledAt;
   }
 
   get shield(): boolean {
@@ -230,6 +240,7 @@ export class Scope implements Link {
   close(): void {
     if (this.closed) return;
     this.flags |= CLOSED;
+    if (probe !== null) tell("scopeClosed", this);
     if (this.ownCancel !== null) countCancelled(-1);
     const extras = this.#extras;
     if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);

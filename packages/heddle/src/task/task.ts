@@ -4,6 +4,7 @@ import { describe, isThenable } from "../ground/describe.js";
 import { InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
+import { stamp } from "../ground/stamp.js";
 import { cancellationIn } from "./cancellation.js";
 import { currentScope, enterForThisJob, runInContext, sharedContext, storedScope, useContext } from "./current.js";
 import { placeOf } from "./debug.js";
@@ -39,6 +40,8 @@ export class Task<T> implements PromiseLike<T> {
   readonly id: number = ++lastId;
   readonly scope: Scope;
   readonly owner: TaskOwner;
+  /** About when it was created, in milliseconds of `performance.now()`. */
+  readonly since: number = stamp();
   readonly #name: string;
   #state: TaskState = "created";
   /** What to call, until the task starts; then what it has returned or thrown. */

@@ -217,7 +217,7 @@ describe("wrong use", () => {
       () => new Runner().run(Promise.resolve() as never),
       /hand over the function: runner.run\(\(\) => main\(\)\)/,
     );
-    await expectRefused(() => new Runner({ debug: true } as never), /Cannot run as the options are signal, /);
+    await expectRefused(() => new Runner({ verbose: true } as never), /Cannot run as the options are signal, /);
   });
 });
 

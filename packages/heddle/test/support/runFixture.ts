@@ -39,6 +39,18 @@ export class FixtureProcess {
     }
   }
 
+  /** What it has written to stderr by now. */
+  get err(): string {
+    return this.#err;
+  }
+
+  /** Waits until the program has written something more, or has ended. */
+  async more(): Promise<void> {
+    const { stdout, stderr } = this.#child;
+    await Promise.race([once(stdout, "data"), once(stderr, "data"), this.#closed]);
+    if (this.#child.exitCode !== null) throw new Error(`The program ended:\n${this.#out}${this.#err}`);
+  }
+
   kill(signal: NodeJS.Signals): void {
     // Deno takes a child for ended by the first signal that its kill() has sent, however it ends, and sends no second one.
     if (signal === "SIGKILL") this.#child.kill(signal);

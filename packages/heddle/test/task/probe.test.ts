@@ -1,5 +1,5 @@
-import { createTask, Queue, sleep } from "heddle";
-import type { Probe, Waiter } from "heddle/lowlevel";
+import { cancelScope, createTask, currentTask, Lock, Queue, sleep } from "heddle";
+import type { Probe, Scope, Waiter, WaitList } from "heddle/lowlevel";
 import { setProbe } from "heddle/lowlevel";
 import { virtualTime } from "heddle/testing";
 import { afterEach, describe, expect, it } from "vitest";
@@ -53,6 +53,46 @@ describe("the probe", () => {
     setProbe(broken);
     expect(await virtualTime(async () => createTask(() => 1).then((value) => value))).toBe(1);
     expect([calls, setProbe(null)]).toEqual([1, null]);
+  });
+
+  it("hears how a wait ended, and in whose context", async () => {
+    const heard: string[] = [];
+    setProbe({
+      resumed(waiter, how) {
+        heard.push(`${(waiter as Waiter<unknown>).list?.what ?? "sleep"} ${how} by ${currentTask()?.name}`);
+      },
+    });
+    const queue = new Queue<number>();
+    await virtualTime(async () => {
+      const getter = createTask(() => queue.get(), { name: "getter" });
+      const sleeper = createTask(() => sleep(50), { name: "sleeper" });
+      await sleep(1);
+      await createTask(() => queue.putNowait(1), { name: "putter" });
+      await getter;
+      sleeper.cancel();
+    });
+    setProbe(null);
+    expect(heard).toContain("queue.get woken by putter");
+    expect(heard).toContain("sleep cancelled by main");
+  });
+
+  it("hears of scopes, also of one that is cancelled, and of the lists that primitives make", async () => {
+    const heard: string[] = [];
+    const ofScope = (what: string) => (scope: object) => {
+      if ((scope as Scope).name === "inner") heard.push(what);
+    };
+    let opened = 0;
+    setProbe({
+      scopeOpened: () => void opened++,
+      scopeCancelled: ofScope("cancelled"),
+      scopeClosed: ofScope("closed"),
+      listMade: (list) => void heard.push((list as WaitList<unknown>).what),
+    });
+    await virtualTime(() => cancelScope((scope) => void scope.cancel(), { name: "inner" }));
+    new Lock();
+    setProbe(null);
+    expect(heard).toEqual(["cancelled", "closed", "lock.acquire"]);
+    expect(opened).toBe(3);
   });
 
   it("may have some hooks only, and gives back the one before it", () => {

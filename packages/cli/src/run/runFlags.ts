@@ -1,0 +1,7 @@
+/** The flags of `heddle run`, as they were parsed. */
+export interface RunFlags {
+  trace?: string;
+  debug?: boolean;
+  /** Milliseconds. */
+  blocked?: number;
+}

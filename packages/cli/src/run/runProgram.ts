@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Future, shield } from "heddle";
+import { CannotReadError } from "../errors.js";
+import type { RunFlags } from "./runFlags.js";
+
+/** Signals that a terminal sends to the whole group: the program gets them itself, and we wait for its end. */
+const PASSED_ON: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** `heddle run`. Returns the exit code of the program. */
+export async function runProgram(file: string, args: readonly string[], flags: RunFlags): Promise<number> {
+  const path = resolve(file);
+  if (!existsSync(path)) {
+    throw new CannotReadError(`Cannot run ${JSON.stringify(file)} as there is no such file or folder`);
+  }
+  const nodeArgs = ["--inspect-port=0", ...(flags.trace === undefined ? [] : ["--import", preloadFor(path)])];
+  const debug = [
+    ...(flags.debug === true ? ["1"] : []),
+    ...(flags.blocked === undefined ? [] : [`blocked=${flags.blocked}`]),
+  ];
+  const child = spawn(process.execPath, [...nodeArgs, path, ...args], {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      ...(flags.trace === undefined ? {} : { HEDDLE_TRACE: resolve(flags.trace) }),
+      ...(debug.length === 0 ? {} : { HEDDLE_DEBUG: debug.join(",") }),
+    },
+  });
+  const ended = new Future<number>();
+  child.on("error", (error) => void (ended.done || ended.setError(error)));
+  child.on("exit", (code, signal) => ended.setResult(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of PASSED_ON) process.on(signal, passOn);
+  try {
+    return await shield(() => ended);
+  } finally {
+    for (const signal of PASSED_ON) process.off(signal, passOn);
+  }
+}
+
+/** The recorder belongs to the copy of Heddle that the program uses: that is looked for from where the program is. */
+function preloadFor(path: string): string {
+  try {
+    const door = createRequire(path).resolve("heddle/watch");
+    return new URL("./watch/preload.js", pathToFileURL(door)).href;
+  } catch {
+    throw new CannotReadError(
+      `Cannot trace ${JSON.stringify(path)} as no Heddle is installed where it is, or one that cannot be watched yet`,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { Attachment } from "@heddle/inspect";
+import { attach, doctorText, psText } from "@heddle/inspect";
+import { sleep } from "heddle";
+import type { Snapshot } from "heddle/watch";
+import { findingsIn, treeText } from "heddle/watch";
+import { runTopLines, runTopLive } from "./runTop.js";
+import type { WatchFlags } from "./watchFlags.js";
+
+/** Something is wrong with the program that was looked at. */
+const FOUND = 1;
+
+/** `heddle ps`. Returns the exit code. */
+export async function runPs(pid: number, flags: WatchFlags): Promise<number> {
+  const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
+  const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
+  print(flags.json === true ? json(snapshot) : psText(snapshot, { width, group: flags.all !== true }));
+  return 0;
+}
+
+/** `heddle tree`. Returns the exit code. */
+export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
+  const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
+  const { json: asJson = false, awaits = false, all = false } = flags;
+  const text = treeText(snapshot, { awaits, ...(all ? { alike: Infinity } : {}), ...faintness() });
+  print(asJson ? json(snapshot) : text);
+  return 0;
+}
+
+/** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
+export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
+  const [earlier, snapshot] = await look(pid, async (attached) => {
+    const first = await attached.snapshot({ deep: true });
+    if (first.blocked === undefined) await sleep(flags.for);
+    return [first, await attached.snapshot({ deep: true })] as const;
+  });
+  const findings = findingsIn(snapshot, earlier);
+  print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier));
+  return findings.length === 0 ? 0 : FOUND;
+}
+
+/** `heddle top`. Returns the exit code. */
+export async function runTop(pid: number, flags: WatchFlags): Promise<number> {
+  const live = flags.json !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  await look(pid, (attached) => (live ? runTopLive(attached, flags) : runTopLines(attached, flags)));
+  return 0;
+}
+
+async function look<T>(pid: number, fn: (attached: Attachment) => Promise<T>): Promise<T> {
+  const attached = await attach(pid);
+  try {
+    return await fn(attached);
+  } finally {
+    await attached.close();
+  }
+}
+
+/** With `--lines`, debug mode is on for a while: the tasks that begin to wait meanwhile tell in which line. */
+async function snapshotWithLines(
+  attached: Attachment,
+  { lines, deep = false, awaits = false }: WatchFlags,
+): Promise<Snapshot> {
+  if (lines === undefined) return attached.snapshot({ deep: deep || awaits });
+  const before = await attached.snapshot({ limit: 1 });
+  try {
+    await attached.setDebug(true);
+    await sleep(lines);
+    return await attached.snapshot({ deep: deep || awaits });
+  } finally {
+    await attached.setDebug(before.debug);
+  }
+}
+
+function faintness(): { faint?: (text: string) => string } {
+  const colours =
+    process.stdout.isTTY && process.stdout.hasColors?.() === true && process.env["NO_COLOR"] === undefined;
+  return colours ? { faint: (text) => `\u001b[2m${text}\u001b[22m` } : {};
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Places below the folder that the command was started in are told from there. */
+function print(text: string): void {
+  process.stdout.write(text.replaceAll(`${process.cwd()}/`, ""));
+}

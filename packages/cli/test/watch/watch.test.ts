@@ -1,0 +1,189 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Snapshot } from "heddle/watch";
+import { describe, expect, it } from "vitest";
+import { heddle } from "../support/heddle.js";
+import { Program, realTime } from "../support/program.js";
+
+/** The ports that a process listens at, by what the system says. */
+function portsOf(pid: number): string[] {
+  const inodes = new Set<string>();
+  for (const entry of readdirSync(`/proc/${pid}/fd`)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${entry}`))?.[1];
+    if (inode !== undefined) inodes.add(inode);
+  }
+  const lines = readFileSync("/proc/net/tcp", "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  return lines.filter((cells) => cells[3] === "0A" && inodes.has(cells[9] ?? "")).map((cells) => cells[1] ?? "");
+}
+
+describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
+  it("says so when there is none of that number, or when it is somebody else's", async () => {
+    expect(await heddle(["ps", "999999999"])).toMatchObject({
+      code: 2,
+      stderr: "heddle: Cannot look at process 999999999 as there is none of that number\n",
+    });
+    expect(await heddle(["ps", "fast"])).toMatchObject({
+      code: 2,
+      stderr:
+        'heddle: Cannot look at a process as its number is needed, as ps or top tell it: received "fast"\n' +
+        "Try heddle ps --help\n",
+    });
+  });
+
+  it("leaves a process alone that is no Node program: the signal would end it", async () => {
+    const sleeper = spawn("sleep", ["60"]);
+    try {
+      const { code, stderr } = await heddle(["tree", String(sleeper.pid)]);
+      expect([code, stderr]).toEqual([
+        2,
+        `heddle: Cannot look at process ${sleeper.pid} as it is no Node program: received "sleep"\n`,
+      ]);
+      expect(sleeper.exitCode).toBe(null);
+    } finally {
+      sleeper.kill();
+    }
+  });
+
+  it("says so when a program does not use Heddle", async () => {
+    const other = spawn(process.execPath, ["--inspect-port=0", "-e", "setInterval(() => {}, 1000)"], {
+      stdio: "ignore",
+    });
+    try {
+      await realTime(800);
+      const { code, stderr } = await heddle(["ps", String(other.pid)]);
+      expect([code, stderr]).toEqual([
+        2,
+        `heddle: Cannot look at process ${other.pid} as it does not use Heddle, or has it in its worker threads only\n`,
+      ]);
+    } finally {
+      other.kill();
+    }
+  });
+
+  it("closes the inspector again, and may be done as often as one likes", async () => {
+    using program = new Program("sick/deadlock.mjs");
+    await realTime(1000);
+    for (let i = 0; i < 2; i++) {
+      const { stdout } = await heddle(["ps", "--json", String(program.pid)]);
+      const snapshot = JSON.parse(stdout) as Snapshot;
+      expect(snapshot.tasks.map(({ name }) => name).sort()).toEqual(["heartbeat", "main", "rent", "salary"]);
+    }
+    const { stdout } = await heddle(["tree", String(program.pid)]);
+    expect(stdout).toContain("deadlock.mjs");
+    expect(portsOf(program.pid)).toEqual([]);
+  });
+
+  it("learns in which lines tasks wait when it is given time for that", async () => {
+    using program = new Program("sick/growing-queue.mjs");
+    await realTime(1000);
+    const { stdout } = await heddle(["ps", "--json", "--lines", "300ms", String(program.pid)]);
+    const { tasks, debug } = JSON.parse(stdout) as Snapshot;
+    const produce = tasks.find(({ name }) => name === "produce");
+    expect(produce?.waits[0]?.parkedAt?.[0]).toMatch(/growing-queue\.mjs:9:\d+$/);
+    expect(debug).toBe(true);
+    const after = JSON.parse((await heddle(["ps", "--json", String(program.pid)])).stdout) as Snapshot;
+    expect(after.debug).toBe(false);
+  });
+
+  it("prints one look after the other where there is no terminal", async () => {
+    using program = new Program("sick/deadlock.mjs");
+    await realTime(1000);
+    const { stdout } = await heddle(["top", "--count", "2", "--every", "100ms", "--json", String(program.pid)]);
+    const looks = stdout.trimEnd().split("\n");
+    expect(looks.map((line) => (JSON.parse(line) as Snapshot).kind)).toEqual(["snapshot", "snapshot"]);
+  });
+
+  it("says who has the inspector's port when that is taken, and what helps", async () => {
+    const holder = createServer();
+    const taken = await new Promise<boolean>((resolve) => {
+      holder.once("error", () => resolve(false));
+      holder.listen(9229, "127.0.0.1", () => resolve(true));
+    });
+    using program = new Program("sick/deadlock.mjs", []);
+    try {
+      await realTime(1000);
+      const { code, stderr } = await heddle(["ps", String(program.pid)]);
+      // Another test run on this machine may have the port: then the sentence names that one.
+      const who = taken ? String(process.pid) : "\\d+";
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        new RegExp(
+          `^heddle: Cannot look at process ${program.pid} as port 9229, where its inspector would listen, is taken by process ${who}\\. ` +
+            "End that one, or start the program with NODE_OPTIONS=--inspect-port=0, which takes any free port\n$",
+        ),
+      );
+    } finally {
+      holder.close();
+    }
+  });
+});
+
+describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 }, () => {
+  const inFolder = async <T>(fn: (folder: string) => Promise<T>): Promise<T> => {
+    const folder = await mkdtemp(join(tmpdir(), "heddle-run-"));
+    try {
+      return await fn(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+
+  it("trace a program that knows nothing of it, and draw what it did", async () => {
+    await inFolder(async (folder) => {
+      const [trace, svg, html] = ["out.json", "out.svg", "out.html"].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      const run = await heddle(["run", "--trace", trace, "examples/compare/traced.mjs"]);
+      expect(run).toMatchObject({ code: 3, stdout: "worked\n", stderr: "" });
+      for (const output of [svg, html]) {
+        expect(await heddle(["timeline", trace, "-o", output])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+      }
+      expect(await readFile(svg, "utf8")).toContain("2 tasks of traced.mjs in ");
+      expect(await readFile(html, "utf8")).not.toMatch(/https?:\/\//);
+    });
+  });
+
+  it("refuse files that are not what they should be", async () => {
+    await inFolder(async (folder) => {
+      const out = join(folder, "out.svg");
+      expect((await heddle(["timeline", "package.json", "-o", out])).stderr).toBe(
+        'heddle: Cannot read a trace as "package.json" was not written by Heddle: make one with heddle run FILE --trace out.json\n',
+      );
+      expect((await heddle(["timeline", join(folder, "none"), "-o", out])).stderr).toMatch(
+        /^heddle: Cannot read ".*none" as there is no such file or folder\n$/,
+      );
+      expect((await heddle(["timeline", "package.json", "-o", "out.png"])).stderr).toMatch(
+        /^heddle: Cannot draw as the name must end in \.svg or \.html: received "out\.png"\n/,
+      );
+      expect((await heddle(["run", join(folder, "none.mjs")])).stderr).toMatch(/^heddle: Cannot run .* no such file/);
+    });
+  });
+
+  it("compare the jobs of a module, and draw that", async () => {
+    await inFolder(async (folder) => {
+      const output = join(folder, "out.svg");
+      const { code, stdout } = await heddle(["compare", "examples/compare/network.mjs", "-o", output]);
+      expect(code).toBe(0);
+      expect(stdout.split("\n").map((line) => line.replace(/ .*/, ""))).toEqual([
+        "8",
+        "",
+        "",
+        "one",
+        "concurrent",
+        "on",
+        "",
+        "It",
+        "",
+      ]);
+      expect(await readFile(output, "utf8")).toContain("8 jobs of network.mjs, run in three ways");
+    });
+  });
+});

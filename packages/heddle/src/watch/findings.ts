@@ -1,0 +1,157 @@
+import { circlesIn, circleWords } from "./circle.js";
+import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
+import { ageWords, primitiveName, SnapshotIndex } from "./words.js";
+
+/** Something that looks wrong in a program, in one sentence with its evidence. */
+export interface Finding {
+  readonly kind:
+    | "deadlock"
+    | "blocked"
+    | "ignored cancellation"
+    | "lost permits"
+    | "starved"
+    | "growing queue"
+    | "leak";
+  readonly text: string;
+}
+
+/** A task that was asked to stop may take this long, in milliseconds. */
+const STOP_GRACE = 1000;
+/** Somebody who waits for a permit for longer than this while nobody gives any back is starved, in milliseconds. */
+const STARVED_AFTER = 1000;
+
+/** What looks wrong in one snapshot; with an `earlier` one of the same process also what grows. */
+export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
+  return [
+    ...blockedLoop(snapshot),
+    ...deadlocks(snapshot),
+    ...ignoredCancellations(snapshot),
+    ...scarcePermits(snapshot),
+    ...(earlier === undefined ? [] : [...growingQueues(snapshot, earlier), ...growingTasks(snapshot, earlier)]),
+  ];
+}
+
+function blockedLoop({ blocked }: Snapshot): Finding[] {
+  if (blocked === undefined) return [];
+  const who = blocked.name === undefined ? "code outside of tasks" : `task "${blocked.name}"`;
+  const [frame] = blocked.frames;
+  const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}`;
+  return [{ kind: "blocked", text: `The event loop is blocked by ${who}${where}: nothing else can run` }];
+}
+
+function deadlocks(snapshot: Snapshot): Finding[] {
+  return circlesIn(snapshot).map((circle) => {
+    const end = circle.brokenIn === undefined ? "" : `; a deadline breaks it in ${ageWords(circle.brokenIn)}`;
+    return { kind: "deadlock", text: `Deadlock: ${circleWords(circle)}${end}` };
+  });
+}
+
+/** A task whose children still stop only waits for them: it is they who ignore it. */
+function ignoredCancellations({ tasks }: Snapshot): Finding[] {
+  const found: Finding[] = [];
+  for (const task of tasks) {
+    const since = task.cancelled?.since;
+    if (since === undefined || since < STOP_GRACE || task.children > 0) continue;
+    const reason = task.cancelled?.reason === "" ? "" : ` (${task.cancelled?.reason})`;
+    const where = task.waits.length === 0 ? "sits in a promise from elsewhere" : "goes on waiting";
+    const place = placeOf(task);
+    found.push({
+      kind: "ignored cancellation",
+      text: `Task "${task.name}" was cancelled ${ageWords(since)} ago${reason} and has not ended: it ${where}${place}`,
+    });
+  }
+  return found;
+}
+
+function scarcePermits(snapshot: Snapshot): Finding[] {
+  const found: Finding[] = [];
+  for (const primitive of snapshot.primitives) {
+    const waits = waitsAt(snapshot, primitive);
+    const longest = Math.max(0, ...waits.map(({ since }) => since));
+    const waiting = waits.length === 1 ? "1 task waits" : `${waits.length} tasks wait`;
+    if (primitive.lost !== undefined) {
+      const lost = primitive.lost === 1 ? "1 permit" : `${primitive.lost} permits`;
+      const effect = waits.length === 0 ? "" : `; ${waiting} for it, the longest for ${ageWords(longest)}`;
+      const text = `${primitiveName(primitive)} has lost ${lost}: taken, never given back, and nobody has them any more${effect}`;
+      found.push({ kind: "lost permits", text });
+    } else if (longest > STARVED_AFTER && primitive.kind === "Semaphore" && primitive.holders !== undefined) {
+      const who = primitive.holders.slice(0, 3).map(({ name, permits = 1 }) => `${name} has ${permits}`);
+      const text = `${primitiveName(primitive)} is short: ${waiting}, the longest for ${ageWords(longest)}, while ${who.join(", ")}`;
+      found.push({ kind: "starved", text });
+    }
+  }
+  return found;
+}
+
+function waitsAt({ tasks }: Snapshot, { id }: PrimitiveInfo): { since: number }[] {
+  return tasks.flatMap(({ waits }) => waits.filter(({ primitive }) => primitive === id));
+}
+
+/** Items per second that a queue has to gain to be called growing. */
+const GROWTH = 5;
+
+function growingQueues(snapshot: Snapshot, earlier: Snapshot): Finding[] {
+  const seconds = (snapshot.at - earlier.at) / 1000;
+  const before = new Map(earlier.primitives.map((each) => [each.id, each]));
+  const found: Finding[] = [];
+  for (const primitive of snapshot.primitives) {
+    const size = primitive.stats["size"];
+    const old = before.get(primitive.id)?.stats["size"];
+    if (typeof size !== "number" || typeof old !== "number" || (size - old) / seconds < GROWTH) continue;
+    const rate = Math.round((size - old) / seconds);
+    const bound = primitive.stats["maxSize"] === "Infinity" ? " and it has no bound" : "";
+    found.push({
+      kind: "growing queue",
+      text: `${primitiveName(primitive)} grows by ${rate} items a second, to ${size}: they are put faster than taken${bound}`,
+    });
+  }
+  return found;
+}
+
+/** So many more tasks of one kind in a snapshot than in the one before look like a leak. */
+const MORE_TASKS = 5;
+
+function growingTasks(snapshot: Snapshot, earlier: Snapshot): Finding[] {
+  const before = kindsOf(earlier);
+  const found: Finding[] = [];
+  for (const [kind, tasks] of kindsOf(snapshot)) {
+    const old = before.get(kind) ?? [];
+    const ids = new Set(tasks.map(({ id }) => id));
+    // Those of before have not ended: they pile up, they are not just many.
+    if (tasks.length - old.length < MORE_TASKS || old.some(({ id }) => !ids.has(id))) continue;
+    const oldest = Math.max(...tasks.map(({ age }) => age));
+    const index = new SnapshotIndex(snapshot);
+    const owner = index.task(tasks[0]?.parent ?? undefined);
+    const group = owner === undefined ? "the run, in the background" : `"${owner.name}"`;
+    const place = placeOf(tasks[0] as TaskInfo);
+    found.push({
+      kind: "leak",
+      text:
+        `Tasks "${kind}" pile up: ${tasks.length}, ${tasks.length - old.length} more than ` +
+        `${ageWords(snapshot.at - earlier.at)} before, and none has ended; the oldest is ${ageWords(oldest)} old; ` +
+        `they belong to ${group}${place}`,
+    });
+  }
+  return found;
+}
+
+function placeOf({ createdAt }: TaskInfo): string {
+  return createdAt === undefined ? "" : `, created at ${createdAt}`;
+}
+
+/** Tasks by their names without numbers: `page-17` and `page-18` are of one kind. */
+function kindsOf({ tasks }: Snapshot): Map<string, TaskInfo[]> {
+  const kinds = new Map<string, TaskInfo[]>();
+  for (const task of tasks) {
+    const kind = kindName(task.name);
+    const same = kinds.get(kind);
+    if (same === undefined) kinds.set(kind, [task]);
+    else same.push(task);
+  }
+  return kinds;
+}
+
+/** The name of a task with `*` in place of numbers. */
+export function kindName(name: string): string {
+  return name.replace(/\d+/g, "*");
+}

@@ -1,0 +1,70 @@
+import { Session } from "node:inspector";
+import type { BlockedInfo, FrameInfo } from "./wire.js";
+
+/** What Node's inspector tells of a frame. Lines and columns count from 0. */
+interface CallFrame {
+  callFrameId: string;
+  functionName: string;
+  location: { scriptId: string; lineNumber: number; columnNumber?: number | undefined };
+}
+
+/** The task whose code runs, as the halted thread sees it. */
+const CURRENT = `(() => {
+  const task = globalThis[Symbol.for("heddle/runtime@1")]?.storage.getStore()?.task;
+  return task ? JSON.stringify({ id: task.id, name: task.name }) : "";
+})()`;
+
+/**
+ * Halts the main thread, reads its stack, and lets it go on. For a worker thread. Null when `stillBlocked` says no by then: the
+ * stack would be somebody else's.
+ */
+export async function readMainStack(stillBlocked: () => boolean): Promise<BlockedInfo | null> {
+  const session = new Session();
+  session.connectToMainThread();
+  const post = (method: string, params?: object): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      session.post(method, params, (error, result) => (error === null ? resolve(result) : reject(error)));
+    });
+  try {
+    // The frames themselves do not tell the file.
+    const files = new Map<string, string>();
+    session.on("Debugger.scriptParsed", ({ params }) => void files.set(params.scriptId, params.url));
+    const paused = new Promise<CallFrame[]>((resolve) => {
+      session.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
+    });
+    await post("Debugger.enable");
+    await post("Debugger.pause");
+    const frames = await paused;
+    const blocked = stillBlocked();
+    // In the platform's own code the current task cannot be asked for.
+    const asked =
+      frames.find(({ location }) => !(files.get(location.scriptId) ?? "node:").startsWith("node:")) ?? frames[0];
+    const task = blocked && asked !== undefined ? await currentTask(post, asked) : {};
+    await post("Debugger.resume");
+    return blocked ? { ...task, frames: frames.map((frame) => frameInfo(frame, files)) } : null;
+  } finally {
+    session.disconnect();
+  }
+}
+
+async function currentTask(
+  post: (method: string, params?: object) => Promise<unknown>,
+  frame: CallFrame,
+): Promise<{ task?: number; name?: string }> {
+  const evaluated = (await post("Debugger.evaluateOnCallFrame", {
+    callFrameId: frame.callFrameId,
+    expression: CURRENT,
+    returnByValue: true,
+    silent: true,
+  })) as { result: { value?: string } };
+  const { value } = evaluated.result;
+  if (typeof value !== "string" || value === "") return {};
+  const { id, name } = JSON.parse(value) as { id: number; name: string };
+  return { task: id, name };
+}
+
+function frameInfo({ functionName, location }: CallFrame, files: ReadonlyMap<string, string>): FrameInfo {
+  const file = decodeURI((files.get(location.scriptId) ?? "").replace(/^file:\/\//, ""));
+  const { lineNumber, columnNumber = 0 } = location;
+  return { function: functionName || "(anonymous)", at: `${file}:${lineNumber + 1}:${columnNumber + 1}` };
+}

@@ -1,0 +1,42 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { chromeEvents } from "./chromeTrace.js";
+import type { RecorderOptions } from "./recorder.js";
+import { Recorder } from "./recorder.js";
+
+/** So many events are written at a time. */
+const CHUNK = 2000;
+
+/**
+ * Records what all tasks do, and writes it into `file` when the returned function is called, in the trace format of Chrome and
+ * Perfetto. The file is opened at once: one that cannot be written is an error now, not after hours.
+ */
+export function startTrace(file: string, options: RecorderOptions = {}): () => void {
+  const descriptor = openSync(file, "w");
+  const recorder = new Recorder(options);
+  recorder.start();
+  return () => {
+    const end = performance.now();
+    recorder.stop();
+    try {
+      writeTrace(descriptor, recorder, end);
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+}
+
+function writeTrace(descriptor: number, recorder: Recorder, end: number): void {
+  const other = { source: "heddle", version: 1, events: recorder.log.size, dropped: recorder.log.dropped };
+  writeSync(descriptor, `{"displayTimeUnit":"ms","otherData":${JSON.stringify(other)},"traceEvents":[\n`);
+  let lines: string[] = [];
+  let first = true;
+  const flush = (): void => {
+    if (lines.length === 0) return;
+    writeSync(descriptor, `${first ? "" : ",\n"}${lines.join(",\n")}`);
+    first = false;
+    lines = [];
+  };
+  for (const event of chromeEvents(recorder, end)) if (lines.push(JSON.stringify(event)) === CHUNK) flush();
+  flush();
+  writeSync(descriptor, "\n]}\n");
+}

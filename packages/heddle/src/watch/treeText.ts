@@ -1,0 +1,126 @@
+import { findingsIn, kindName } from "./findings.js";
+import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
+import { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
+
+export interface TreeOptions {
+  /** Whether the graph of who waits for what follows. Default false. */
+  awaits?: boolean;
+  /** How many siblings that do the same are written out before the rest becomes a number. Default 4. */
+  alike?: number;
+  /** What makes a part of a line faint, for terminals. Default: nothing. */
+  faint?: (text: string) => string;
+}
+
+interface Style {
+  index: SnapshotIndex;
+  alike: number;
+  faint: (text: string) => string;
+}
+
+/** The tree of tasks as text, one line a task, with what each waits for, and what looks wrong in one line each. */
+export function treeText(snapshot: Snapshot, options: TreeOptions = {}): string {
+  const style = {
+    index: new SnapshotIndex(snapshot),
+    alike: options.alike ?? 4,
+    faint: options.faint ?? ((text: string): string => text),
+  };
+  const lines = [headline(snapshot), ...branches(null, "", style)];
+  if (options.awaits === true) lines.push(...waitGraph(style));
+  const findings = findingsIn(snapshot);
+  if (findings.length > 0) lines.push("", ...findings.map(({ text }) => `! ${text}`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** `my-app.js (pid 17, node 20.20.2), up 3 min 2 s: 5 tasks`. */
+export function headline(snapshot: Snapshot): string {
+  const count = snapshot.tasks.filter(({ id }) => id !== 0).length + snapshot.leftOut;
+  const program = snapshot.program.replace(/^.*[\\/]/, "") || "a program";
+  const tasks = count === 1 ? "1 task" : `${count} tasks`;
+  const hidden = snapshot.leftOut === 0 ? "" : ` (${snapshot.leftOut} of them not listed)`;
+  return `${program} (pid ${snapshot.pid}, ${snapshot.runtime}), up ${ageWords(snapshot.uptime)}: ${tasks}${hidden}`;
+}
+
+function branches(parent: number | null, indent: string, style: Style): string[] {
+  const lines: string[] = [];
+  const siblings = sortAlike(style.index.childrenOf(parent), style);
+  siblings.forEach((sibling, i) => {
+    const last = i === siblings.length - 1;
+    const stem = parent === null ? "" : last ? "└─ " : "├─ ";
+    const below = parent === null ? "" : last ? "   " : "│  ";
+    if (typeof sibling === "string") {
+      lines.push(`${indent}${stem}${style.faint(sibling)}`);
+      return;
+    }
+    lines.push(`${indent}${stem}${taskLine(sibling, style)}`);
+    lines.push(...branches(sibling.id, indent + below, style));
+  });
+  return lines;
+}
+
+/** Of many childless siblings of one kind that do the same, the first few, and a line that counts the rest. */
+function sortAlike(siblings: readonly TaskInfo[], style: Style): (TaskInfo | string)[] {
+  const kinds = new Map<string, TaskInfo[]>();
+  for (const task of siblings) {
+    const key = task.children > 0 ? `#${task.id}` : `${kindName(task.name)} ${doingWords(task, style.index)}`;
+    const same = kinds.get(key);
+    if (same === undefined) kinds.set(key, [task]);
+    else same.push(task);
+  }
+  return [...kinds.values()].flatMap((same) => {
+    if (same.length <= style.alike + 1) return same;
+    const rest = same.slice(style.alike);
+    const longest = Math.max(...rest.map((task) => waitingFor(task) ?? task.age));
+    return [...same.slice(0, style.alike), `and ${rest.length} more like these, the longest for ${ageWords(longest)}`];
+  });
+}
+
+function taskLine(task: TaskInfo, { index, faint }: Style): string {
+  const waited = waitingFor(task);
+  const left = task.waits.find((wait) => wait.left !== undefined)?.left;
+  const notes = [
+    waited === undefined ? `${ageWords(task.age)} old` : `for ${ageWords(waited)}, ${ageWords(task.age)} old`,
+    ...(left === undefined ? [] : [`${ageWords(Math.max(0, left))} left`]),
+    ...(task.deadlineIn === undefined ? [] : [deadlineWords(task.deadlineIn)]),
+  ];
+  const asked = task.cancelled === undefined ? "" : `  CANCELLED${sinceWords(task.cancelled.since)}`;
+  const place = task.waits.find((wait) => wait.parkedAt !== undefined)?.parkedAt?.[0] ?? task.createdAt;
+  const at = place === undefined ? "" : `  ${faint(place)}`;
+  return `${task.name}  ${doingWords(task, index)}  ${faint(`(${notes.join(", ")})`)}${asked}${at}`;
+}
+
+function deadlineWords(ms: number): string {
+  return ms >= 0 ? `deadline in ${ageWords(ms)}` : `deadline passed ${ageWords(-ms)} ago`;
+}
+
+function sinceWords(since: number | undefined): string {
+  return since === undefined ? "" : ` ${ageWords(since)} ago`;
+}
+
+/** Every primitive that somebody waits for, or that has a name: who has it, and who waits, the longest first. */
+function waitGraph(style: Style): string[] {
+  const { index } = style;
+  const { primitives, tasks } = index.snapshot;
+  const lines: string[] = [];
+  for (const primitive of primitives) {
+    const waiters = tasks.flatMap((task) => {
+      const wait = task.waits.find((each) => each.primitive === primitive.id);
+      return wait === undefined ? [] : [{ task, since: wait.since }];
+    });
+    if (waiters.length === 0 && primitive.name === undefined) continue;
+    lines.push("", `${primitiveName(primitive)}  ${style.faint(statsWords(primitive))}`);
+    for (const { name, permits } of primitive.holders ?? []) {
+      lines.push(`  held by ${name}${permits === undefined ? "" : ` (${permits})`}`);
+    }
+    waiters.sort((a, b) => b.since - a.since);
+    const shown = waiters.slice(0, 10);
+    for (const { task, since } of shown) lines.push(`  <- ${task.name} waits ${style.faint(`for ${ageWords(since)}`)}`);
+    if (waiters.length > shown.length) lines.push(`  <- and ${waiters.length - shown.length} more`);
+  }
+  return lines;
+}
+
+function statsWords({ stats }: PrimitiveInfo): string {
+  return Object.entries(stats)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}

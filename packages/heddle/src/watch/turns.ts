@@ -1,0 +1,34 @@
+import { Deque } from "../ground/deque.js";
+
+/** A wake-up takes so many jobs of promises, at most, until the code of the task goes on: an iterator needs the most. */
+const HOPS = 6;
+
+/**
+ * Tells when those that were woken have their turn. A wake-up queues the job in which the task goes on; a job of ours that is
+ * queued just before runs just before, and so for the jobs that follow from it. Without it, two tasks that were woken together
+ * could not be told apart when the first one goes on to a promise from elsewhere, of which nobody hears.
+ */
+export class Turns<T> {
+  readonly #coming = new Deque<{ who: T; hop: number }>();
+  readonly #onTurn: (who: T) => boolean;
+
+  /** @param onTurn returns false when `who` has stopped since, and no later job is of interest */
+  constructor(onTurn: (who: T) => boolean) {
+    this.#onTurn = onTurn;
+  }
+
+  /** To be called before the job of `who` is queued. */
+  woken(who: T): void {
+    this.#queue({ who, hop: 1 });
+  }
+
+  #queue(coming: { who: T; hop: number }): void {
+    this.#coming.push(coming);
+    queueMicrotask(this.#next);
+  }
+
+  readonly #next = (): void => {
+    const coming = this.#coming.shift() as { who: T; hop: number };
+    if (this.#onTurn(coming.who) && coming.hop++ < HOPS) this.#queue(coming);
+  };
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { FixtureProcess, runFixture } from "../support/runFixture.js";
+
+// What is told on stderr is seen in processes of their own, run against the build.
+
+/** Bun and Deno have no inspector that one thread could use to halt another. */
+const isNode = !("bun" in process.versions) && !("deno" in process.versions);
+
+/** Numbers differ from run to run, and folders from machine to machine. */
+function normal(text: string): string {
+  return text.replace(/\d+(\.\d+)? (ms|s)\b/g, "<time>").replace(/(file:\/\/)?\/\S*\/fixtures\//g, "");
+}
+
+describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
+  it.skipIf(!isNode)("names the task and the line that block the loop, once, and counts what follows", async () => {
+    const { err, out } = await runFixture("blockedLoop");
+    expect(out).toEqual(["done"]);
+    const [first, burn, caller, ...rest] = normal(err).split("\n");
+    expect(first).toBe('heddle: the event loop is blocked, for more than <time>, by task "statistics":');
+    expect(burn).toMatch(/^ {4}at burn \(blockedLoop\.mjs:6:\d+\)$/);
+    expect(caller).toMatch(/^ {4}at statistics \(blockedLoop\.mjs:13:5\)$/);
+    expect(rest[0]).toBe("heddle: it was blocked for <time>");
+    expect(rest[1]).toMatch(
+      /^heddle: blockedLoop\.mjs:6:\d+ has blocked the event loop [23] times, for <time> in all, <time> at most$/,
+    );
+  });
+
+  it.skipIf(!isNode)("catches a loop without end while it runs", async () => {
+    const program = new FixtureProcess("blockedLoop", ["forever"]);
+    while (!program.err.includes("at statistics")) await program.more();
+    program.kill("SIGKILL");
+    await program.ended();
+    expect(normal(program.err)).toMatch(/by task "statistics":\n {4}at burn \(blockedLoop\.mjs:6:\d+\)/);
+  });
+});
+
+describe.concurrent("`dumpOn`", { timeout: 60_000 }, () => {
+  it("writes the tree of all tasks to stderr at the signal, and the program goes on", async () => {
+    const program = new FixtureProcess("dumps");
+    await program.printed("ready");
+    program.kill("SIGUSR2");
+    while (!program.err.includes("<- other")) await program.more();
+    program.kill("SIGKILL");
+    await program.ended();
+    const tree = program.err.replace(/, \w+ [\d.]+\)/g, ", <runtime>)").replace(/pid \d+/g, "pid <pid>");
+    expect(
+      normal(tree)
+        .replaceAll(" (for", "(for")
+        .replace(/\(for [^)]*\)/g, ""),
+    ).toContain(
+      [
+        "dumps.mjs (pid <pid>, <runtime>), up <time>: 3 tasks",
+        "main  its children in gather ",
+        "├─ holder  sleep ",
+        '└─ other  lock.acquire on Lock "accounts", held by holder ',
+        "",
+        'Lock "accounts"  state held, owner holder, waiting 1',
+        "  held by holder",
+      ].join("\n"),
+    );
+  });
+});
+
+describe.concurrent("debug mode", { timeout: 60_000 }, () => {
+  it("complains of each thing once, with its line", async () => {
+    const { err } = await runFixture("complains");
+    const lines = normal(err)
+      .split("\n")
+      // On a busy machine any task may be kept from the processor for long.
+      .filter((line) => line !== "" && (!line.includes("has run for") || line.includes('"hog"')))
+      .map((line) => line.replace(/to \d+ items/, "to <n> items").replace(/mjs:(\d+):\d+/g, "mjs:$1"))
+      .sort();
+    expect(lines).toEqual([
+      'heddle: Lock "accounts" is held by task "holder" while that waits for sleep, for <time> by now, at complains.mjs:7; 1 task waits for the lock',
+      'heddle: Queue "jobs" (made at complains.mjs:16) only grows, to <n> items by now: they are put faster than taken; it has no bound, so put() never waits',
+      'heddle: task "deaf" was cancelled <time> ago (no longer needed) and goes on: it awaits a promise from elsewhere, in the task created at complains.mjs:38',
+      'heddle: task "hog" has run for <time> without waiting, after complains.mjs:30, before complains.mjs:33: nothing else could run meanwhile',
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { createTask, gather, Lock, moveOnAfter, named, Queue, Semaphore, sleep, timeout } from "heddle";
+import { virtualTime } from "heddle/testing";
+import type { Snapshot, TaskInfo } from "heddle/watch";
+import { SNAPSHOT_SOURCE, SnapshotIndex, takeSnapshot, waitWords } from "heddle/watch";
+import { expect, it } from "vitest";
+
+/** The tasks of a snapshot by their names. */
+function byName(snapshot: Snapshot | null): Map<string, TaskInfo> {
+  return new Map(snapshot?.tasks.map((task) => [task.name, task]));
+}
+
+function words(snapshot: Snapshot | null, name: string): string | undefined {
+  const task = byName(snapshot).get(name);
+  return task?.waits.map((wait) => waitWords(wait, new SnapshotIndex(snapshot as Snapshot))).join(" and ");
+}
+
+it("tells of each task who owns it, and what it waits for, who has that, and for how long", async () => {
+  const lock = named(new Lock(), "accounts");
+  let snapshot: Snapshot | null = null;
+  await virtualTime(() =>
+    gather(
+      async function holder() {
+        await lock.with(() => sleep(100));
+      },
+      async function other() {
+        await lock.with(() => sleep(1));
+      },
+      async function looks() {
+        await sleep(10);
+        snapshot = takeSnapshot();
+      },
+    ),
+  );
+  const tasks = byName(snapshot);
+  const main = tasks.get("main");
+  expect(words(snapshot, "main")).toBe("its children in gather");
+  expect(tasks.get("holder")).toMatchObject({ state: "running", parent: main?.id, group: "gather" });
+  expect(tasks.get("holder")?.waits).toEqual([expect.objectContaining({ what: "sleep", left: 90 })]);
+  expect(words(snapshot, "other")).toBe('lock.acquire on Lock "accounts", held by holder');
+  expect(main?.children).toBe(3);
+});
+
+it("tells the nearest deadline, and the cancellation that a task has not obeyed yet", async () => {
+  let snapshot: Snapshot | null = null;
+  await virtualTime(async () => {
+    const deaf = createTask(async function deaf() {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    await sleep(1);
+    deaf.cancel("enough");
+    await timeout(50, async () => {
+      snapshot = takeSnapshot();
+      await moveOnAfter(1, () => sleep(2));
+    });
+  });
+  expect(byName(snapshot).get("deaf")?.cancelled).toMatchObject({ reason: "enough", since: expect.any(Number) });
+  expect(byName(snapshot).get("main")?.deadlineIn).toBe(50);
+});
+
+it("lists primitives that nobody waits for when it is handed their wait lists, and what has become of permits", async () => {
+  const jobs = named(new Queue<number>(), "jobs");
+  const pool = named(new Semaphore(3), "pool");
+  jobs.putNowait(1);
+  const permit = await pool.acquire();
+  await pool.acquire();
+  const lists = [jobs, pool].map((subject) => ({ subject }));
+  const snapshot = takeSnapshot({ lists, permits: [permit] });
+  const primitives = new Map(snapshot?.primitives.map((each) => [each.name, each]));
+  expect(primitives.get("jobs")).toMatchObject({ kind: "Queue", stats: { size: 1, maxSize: "Infinity" } });
+  expect(primitives.get("pool")).toMatchObject({ lost: 1, holders: [{ permits: 1 }] });
+  const again = takeSnapshot({ lists });
+  expect(again?.primitives.map(({ id }) => id)).toEqual(snapshot?.primitives.map(({ id }) => id));
+});
+
+it("counts the tasks that it leaves out", async () => {
+  await virtualTime(async () => {
+    const tasks = Array.from({ length: 20 }, () => createTask(() => sleep(10)));
+    await sleep(1);
+    const snapshot = takeSnapshot({ limit: 5 });
+    expect([snapshot?.tasks.length, snapshot?.leftOut]).toEqual([5, 16]);
+    await gather(tasks);
+  });
+});
+
+it("survives JSON, also when it was taken by the text that is sent into other processes", () => {
+  const taken: unknown = new Function(`${SNAPSHOT_SOURCE}; return takeSnapshot();`)();
+  expect(taken).toMatchObject({ kind: "snapshot", version: 1, pid: process.pid });
+  expect(JSON.parse(JSON.stringify(taken))).toEqual(taken);
+});

@@ -1,0 +1,100 @@
+import { Future, timeout } from "heddle";
+import { WebSocket } from "undici";
+import { CannotAttachError, ProtocolError } from "../errors.js";
+
+/** How long the other side may take for an answer, in milliseconds. */
+const PATIENCE = 15_000;
+
+/** What a program says that has run to its end, and waits for us to hang up. */
+const ENDING = /context/i;
+
+interface Answer {
+  id?: number;
+  result?: unknown;
+  error?: { message: string };
+}
+
+/** A connection to an inspector, by the protocol of the Chrome DevTools. */
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Future<unknown>>();
+  readonly #closed = new Future<void>({ reportUnawaited: false });
+  #lastId = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(String(data)) as Answer));
+    socket.addEventListener("close", () => this.#end());
+    socket.addEventListener("error", () => this.#end());
+  }
+
+  /** If cancelled: the connection is given up. @throws CannotAttachError */
+  static async open(url: string): Promise<Connection> {
+    const socket = new WebSocket(url);
+    const connection = new Connection(socket);
+    const opened = new Future<boolean>();
+    socket.addEventListener("open", () => void (opened.done || opened.setResult(true)));
+    socket.addEventListener("error", () => void (opened.done || opened.setResult(false)));
+    try {
+      if (await timeout(PATIENCE, () => opened)) return connection;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    throw new CannotAttachError("no answer", "Cannot look at the process as its inspector refuses the connection");
+  }
+
+  /**
+   * Calls a method of the protocol and returns its result.
+   *
+   * If cancelled: the call may have been made; its result is dropped.
+   *
+   * @throws ProtocolError when the other side answers with an error
+   * @throws CannotAttachError when it does not answer, or is gone
+   */
+  async call<T>(method: string, params: object = {}): Promise<T> {
+    if (this.#closed.done) throw gone();
+    const id = ++this.#lastId;
+    const answer = new Future<unknown>({ reportUnawaited: false });
+    this.#pending.set(id, answer);
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    try {
+      return (await timeout(PATIENCE, () => answer)) as T;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
+      throw new CannotAttachError(
+        "no answer",
+        `Cannot look at the process as it gave no answer for ${PATIENCE / 1000} s`,
+      );
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  /** Waits until the other side has closed, which it does when its inspector ends. If cancelled: closes at once. */
+  async close(): Promise<void> {
+    if (!this.#closed.done) this.#socket.close();
+    await this.#closed;
+  }
+
+  #receive({ id, result, error }: Answer): void {
+    const pending = id === undefined ? undefined : this.#pending.get(id);
+    if (pending === undefined || pending.done) return;
+    if (error === undefined) pending.setResult(result);
+    else if (ENDING.test(error.message)) pending.setError(gone());
+    else pending.setError(new ProtocolError(`Cannot use the inspector as it objects: received ${error.message}`));
+  }
+
+  #end(): void {
+    if (this.#closed.done) return;
+    this.#closed.setResult();
+    for (const pending of this.#pending.values()) if (!pending.done) pending.setError(gone());
+  }
+}
+
+function gone(): CannotAttachError {
+  return new CannotAttachError(
+    "no answer",
+    "Cannot look at the process any longer as it has ended or closed its inspector",
+  );
+}

@@ -1,0 +1,73 @@
+import type { Scope } from "heddle/lowlevel";
+import type { FrameInfo } from "heddle/watch";
+import { SNAPSHOT_SOURCE } from "heddle/watch";
+
+/** What is asked for with a snapshot. */
+export interface Question {
+  limit: number;
+}
+
+/** What the other process says about the job that our question interrupted. */
+export interface Interrupted {
+  readonly frames: readonly FrameInfo[];
+  readonly task?: number;
+  readonly name?: string;
+}
+
+/**
+ * Sent as text: what runs at this moment. A question comes in between two jobs, or in the midst of one, and then that one's
+ * frames are below ours on the stack.
+ */
+function interrupted(): Interrupted {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 30;
+  const { stack = "" } = new Error("where");
+  Error.stackTraceLimit = limit;
+  const frames: FrameInfo[] = [];
+  for (const line of stack.split("\n")) {
+    const match = /^\s+at (?:async )?(?:(.*) \()?(.*?:\d+:\d+)\)?$/.exec(line);
+    const at = match?.[2]?.replace(/^file:\/\//, "") ?? "";
+    if (match === null || at.startsWith("<anonymous>") || at.startsWith("node:")) continue;
+    frames.push({ function: match[1] ?? "(anonymous)", at });
+  }
+  const registry = globalThis as unknown as Record<symbol, { storage?: { getStore(): Scope | undefined } } | undefined>;
+  const task = registry[Symbol.for("heddle/runtime@1")]?.storage?.getStore()?.task as {
+    id: number;
+    name: string;
+  } | null;
+  return task === null || task === undefined ? { frames } : { frames, task: task.id, name: task.name };
+}
+
+/** Sent as text: cancels a task by its number. */
+function cancelTask(id: number, reason: string): boolean {
+  const registry = globalThis as unknown as Record<symbol, { root?: Scope } | undefined>;
+  const toVisit: Scope[] = [];
+  const root = registry[Symbol.for("heddle/runtime@1")]?.root;
+  if (root !== undefined) toVisit.push(root);
+  for (let scope = toVisit.pop(); scope !== undefined; scope = toVisit.pop()) {
+    const task = scope.task as { id: number; scope: Scope; cancel(reason: string): boolean } | null;
+    if (task !== null && task.scope === scope && task.id === id) return task.cancel(reason);
+    toVisit.push(...scope.children);
+  }
+  return false;
+}
+
+/** A function of one expression that takes a snapshot, with all wait lists and permits if they are handed in. */
+export function snapshotFunction({ limit }: Question): string {
+  return `function (lists, permits) {
+${SNAPSHOT_SOURCE}
+${String(interrupted)}
+return JSON.stringify({ snapshot: takeSnapshot({ lists, permits, limit: ${limit} }), interrupted: interrupted() });
+}`;
+}
+
+export function cancelExpression(id: number, reason: string): string {
+  return `(${String(cancelTask)})(${id}, ${JSON.stringify(reason)})`;
+}
+
+/** Notes on the way to `key` that the event loop has turned. */
+export function turnExpression(key: string): string {
+  return `void (globalThis[Symbol.for(${JSON.stringify(key)})] = false, setImmediate(() => {
+    globalThis[Symbol.for(${JSON.stringify(key)})] = true;
+  }))`;
+}

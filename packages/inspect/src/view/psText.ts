@@ -1,0 +1,74 @@
+import type { Snapshot, TaskInfo } from "heddle/watch";
+import { ageWords, doingWords, findingsIn, headline, kindName, SnapshotIndex, waitingFor } from "heddle/watch";
+import { table } from "./table.js";
+
+export interface PsOptions {
+  /** How many characters a line may have. Default: as many as it needs. */
+  width?: number;
+  /** Whether tasks of one kind that do the same become one line. Default true. */
+  group?: boolean;
+  /** A snapshot of before, which shows what grows. */
+  earlier?: Snapshot;
+}
+
+/** From so many tasks on that are alike, one line stands for all. */
+const MANY = 5;
+
+const COLUMNS = [
+  { title: "ID", right: true },
+  { title: "TASK" },
+  { title: "STATE" },
+  { title: "AGE", right: true },
+  { title: "FOR", right: true },
+  { title: "DEADLINE", right: true },
+  { title: "WAITS FOR" },
+];
+
+/** The table of `heddle ps`: a pure function of the snapshot. */
+export function psText(snapshot: Snapshot, options: PsOptions = {}): string {
+  const { width = Infinity, group = true, earlier } = options;
+  const index = new SnapshotIndex(snapshot);
+  const rows = kinds(snapshot.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
+  const findings = findingsIn(snapshot, earlier).map(({ text }) => `! ${text}`);
+  const lines = [headline(snapshot), "", ...table(COLUMNS, rows, width)];
+  if (findings.length > 0) lines.push("", ...findings);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Tasks that are alike stand together where there are many of them, else each alone, in the order of the snapshot. */
+function kinds(tasks: readonly TaskInfo[], index: SnapshotIndex, many: number): TaskInfo[][] {
+  const groups = new Map<string, TaskInfo[]>();
+  for (const task of tasks) {
+    const key = `${kindName(task.name)}\n${doingWords(task, index)}\n${task.cancelled !== undefined}`;
+    const same = groups.get(key);
+    if (same === undefined) groups.set(key, [task]);
+    else same.push(task);
+  }
+  return [...groups.values()].flatMap((same) => (same.length >= many ? [same] : same.map((task) => [task])));
+}
+
+function row(tasks: readonly TaskInfo[], index: SnapshotIndex): string[] {
+  const [first] = tasks as readonly [TaskInfo];
+  const oldest = Math.max(...tasks.map(({ age }) => age));
+  const longest = Math.max(...tasks.map((task) => waitingFor(task) ?? -1));
+  const deadline = Math.min(...tasks.map(({ deadlineIn = Infinity }) => deadlineIn));
+  const many = tasks.length > 1;
+  const place = first.waits.find(({ parkedAt }) => parkedAt !== undefined)?.parkedAt?.[0] ?? first.createdAt;
+  return [
+    many ? `${tasks.length}×` : first.id === 0 ? "" : String(first.id),
+    many ? kindName(first.name) : first.name,
+    stateWord(first, index.snapshot),
+    ageWords(oldest),
+    longest < 0 ? "" : ageWords(longest),
+    deadline === Infinity ? "" : deadline < 0 ? "passed" : ageWords(deadline),
+    `${doingWords(first, index)}${place === undefined ? "" : `  ${place}`}`,
+  ];
+}
+
+/** What a task is at, in one word. */
+export function stateWord(task: TaskInfo, { blocked }: Snapshot): string {
+  if (blocked !== undefined && blocked.task === task.id) return "blocking";
+  if (task.cancelled !== undefined) return "cancelled";
+  if (task.state === "created") return "new";
+  return task.waits.length === 0 ? "outside" : "waiting";
+}

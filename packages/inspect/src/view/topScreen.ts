@@ -1,0 +1,79 @@
+import type { Snapshot, TaskInfo } from "heddle/watch";
+import { ageWords, doingWords, findingsIn, headline, SnapshotIndex, waitingFor } from "heddle/watch";
+import { stateWord } from "./psText.js";
+import { cut, table } from "./table.js";
+import type { TopState } from "./topState.js";
+import { selectedTask, topTasks } from "./topState.js";
+
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const COLUMNS = [
+  { title: "ID", right: true },
+  { title: "TASK" },
+  { title: "STATE" },
+  { title: "AGE", right: true },
+  { title: "FOR", right: true },
+  { title: "WAITS FOR" },
+];
+const HELP = "up/down select  s sort  / filter  c cancel  q quit";
+/** How many findings have room. */
+const MOST_FINDINGS = 3;
+
+/** The screen of `heddle top`, line by line, and which of them is selected: a pure function of the state. */
+export function topScreen(state: TopState, screen: Screen): { lines: string[]; selected: number } {
+  const { snapshot, earlier } = state;
+  if (snapshot === null) return { lines: ["Looking …"], selected: -1 };
+  const findings = findingsIn(snapshot, earlier ?? undefined).slice(0, MOST_FINDINGS);
+  const head = [cut(`${headline(snapshot)}${load(snapshot, earlier)}`, screen.columns)];
+  head.push(...findings.map(({ text }) => cut(`! ${text}`, screen.columns)), "");
+  const room = Math.max(1, screen.rows - head.length - 2);
+  const tasks = topTasks(state);
+  const at = tasks.findIndex(({ id }) => id === state.selected);
+  const first = Math.min(Math.max(0, at - room + 1), Math.max(0, tasks.length - room));
+  const index = new SnapshotIndex(snapshot);
+  const rows = tasks.slice(first, first + room).map((task) => row(task, index));
+  const body = table(COLUMNS, rows, screen.columns);
+  const lines = [...head, ...body];
+  while (lines.length < screen.rows - 1) lines.push("");
+  lines.push(cut(bottomLine(state, tasks.length), screen.columns));
+  return { lines, selected: at < 0 ? -1 : head.length + 1 + at - first };
+}
+
+function row(task: TaskInfo, index: SnapshotIndex): string[] {
+  const waited = waitingFor(task);
+  return [
+    task.id === 0 ? "" : String(task.id),
+    task.name,
+    stateWord(task, index.snapshot),
+    ageWords(task.age),
+    waited === undefined ? "" : ageWords(waited),
+    doingWords(task, index),
+  ];
+}
+
+/** How busy the process was since the snapshot before. */
+function load(snapshot: Snapshot, earlier: Snapshot | null): string {
+  const wall = earlier === null ? 0 : snapshot.at - earlier.at;
+  if (earlier === null || wall <= 0) return "";
+  const cpu = `, CPU ${percent((snapshot.cpu - earlier.cpu) / wall)}`;
+  if (snapshot.loop === undefined || earlier.loop === undefined) return cpu;
+  const busy = snapshot.loop.busy - earlier.loop.busy;
+  const idle = snapshot.loop.idle - earlier.loop.idle;
+  return busy + idle <= 0 ? cpu : `${cpu}, loop busy ${percent(busy / (busy + idle))}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(Math.max(0, share) * 100)} %`;
+}
+
+function bottomLine(state: TopState, shown: number): string {
+  if (state.mode === "confirm")
+    return `Cancel task "${selectedTask(state)?.name ?? ""}"? y for yes, any other key for no`;
+  if (state.mode === "filter") return `Filter: ${state.filter}_  (Enter keeps it, Esc drops it)`;
+  if (state.note !== "") return state.note;
+  const filter = state.filter === "" ? "" : `, filter "${state.filter}"`;
+  return `${shown} shown, sorted by ${state.sort}${filter}   ${HELP}`;
+}

@@ -1,0 +1,48 @@
+import { doctorText, psText } from "@heddle/inspect";
+import { expect, it } from "vitest";
+import { snapshotOf, taskInfo } from "../support/snapshots.js";
+
+const POOL = { id: 1, kind: "Semaphore", name: "pool", stats: { available: 0 } };
+const workers = Array.from({ length: 6 }, (_, i) =>
+  taskInfo(i + 2, `worker ${i}`, { parent: 1, waits: [{ what: "semaphore.acquire", primitive: 1, since: i * 100 }] }),
+);
+const tasks = [
+  taskInfo(1, "main", { children: 6, waits: [{ what: "children", group: "crew", since: 900 }] }),
+  ...workers,
+  taskInfo(9, "upload", { signal: true, deadlineIn: 2500, createdAt: "/srv/shop.js:3:4" }),
+  taskInfo(10, "deaf", { cancelled: { reason: "", since: 5 } }),
+];
+
+it("`ps` lists tasks, many that are alike in one line", () => {
+  expect(psText(snapshotOf(tasks, {}, [POOL]))).toBe(`shop.js (pid 17, node 20.20.2), up 1 min 5 s: 9 tasks
+
+ID  TASK      STATE        AGE     FOR  DEADLINE  WAITS FOR
+ 1  main      waiting    1.0 s  900 ms            its children in crew
+6×  worker *  waiting    7.0 s  500 ms            semaphore.acquire on Semaphore "pool"
+ 9  upload    outside    9.0 s             2.5 s  awaits a platform call (has its signal)  /srv/shop.js:3:4
+10  deaf      cancelled   10 s                    awaits a promise from elsewhere
+`);
+});
+
+it("`ps` cuts lines to the width of the terminal, and lists every task when asked to", () => {
+  const text = psText(snapshotOf(tasks, {}, [POOL]), { width: 60, group: false });
+  expect(text.split("\n").filter((line) => line.includes("worker"))).toHaveLength(6);
+  expect(
+    text
+      .split("\n")
+      .slice(1)
+      .every((line) => line.length <= 60),
+  ).toBe(true);
+});
+
+it("`doctor` says that nothing looks wrong, or what does", () => {
+  const fine = snapshotOf([taskInfo(1, "main")]);
+  expect(doctorText(fine, { ...fine, at: 8000 })).toBe(
+    "shop.js (pid 17, node 20.20.2), up 1 min 5 s: 1 task, watched for 2.0 s\n\n" +
+      "Nothing looks wrong: no deadlock, no blocked loop, nothing that grows.\n",
+  );
+  const blocked = { task: 1, name: "main", frames: [{ function: "count", at: "/srv/shop.js:5:6" }] };
+  expect(doctorText({ ...fine, blocked }, fine)).toContain(
+    '! The event loop is blocked by task "main" in count, at /srv/shop.js:5:6: nothing else can run',
+  );
+});
