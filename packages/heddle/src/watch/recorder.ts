@@ -28,6 +28,7 @@ export class Recorder {
   readonly labels: string[] = [];
   started = 0;
   readonly #labelIds = new Map<string, number>();
+  readonly #labelIdsOfLists = new WeakMap<object, number>();
   readonly #stretch: Stretch = new Stretch(() => {
     this.#turn = 0;
     this.#going.clear();
@@ -102,7 +103,16 @@ export class Recorder {
   }
 
   #labelOf({ list }: Waiter<unknown>): number {
-    const label = labelOf(list?.what ?? "sleep", list?.subject ?? null);
+    if (list === null) return this.#labelId("sleep");
+    let id = this.#labelIdsOfLists.get(list);
+    if (id === undefined) {
+      id = this.#labelId(labelOf(list.what, list.subject));
+      this.#labelIdsOfLists.set(list, id);
+    }
+    return id;
+  }
+
+  #labelId(label: string): number {
     let id = this.#labelIds.get(label);
     if (id === undefined) {
       id = this.labels.push(label) - 1;

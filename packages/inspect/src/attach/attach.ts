@@ -139,7 +139,7 @@ export class Attachment implements AsyncDisposable {
  * Looks into a running Node program that uses Heddle. Nothing has to be prepared there: Node starts its inspector at a signal,
  * on the loopback address, and it is closed again in the end.
  *
- * If cancelled: throws, having closed what it had opened.
+ * If cancelled: throws; an inspector that was started by then stays open, for whoever comes next.
  *
  * @throws CannotAttachError, whose message says what is wrong with that process
  */
