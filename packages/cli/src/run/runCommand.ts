@@ -3,9 +3,10 @@ import { parseDuration } from "../args/parseDuration.js";
 import type { RunFlags } from "./runFlags.js";
 
 const DETAILS = `
-What follows the file goes to the program. It runs in a Node process of its own
-that takes any free port for its inspector, so that heddle ps and the others can
-look at several at a time. The exit code is the program's.
+Options that are none of these go to the program, and so does all that follows
+"--". It runs in a Node process of its own that takes any free port for its
+inspector, so that heddle ps and the others can look at several at a time. The
+exit code is the program's.
 `;
 
 /** The command line of `heddle run`. `finish` is told the exit code. */
@@ -21,7 +22,7 @@ export function runCommand(finish: (exitCode: number) => void): Command {
         parseDuration("--blocked", text),
       ),
     )
-    .passThroughOptions()
+    .allowUnknownOption()
     .helpOption("-h, --help", "show this")
     .addHelpText("after", DETAILS)
     .action(async (file: string, args: string[], flags: RunFlags) => {

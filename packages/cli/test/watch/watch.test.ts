@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,13 +141,24 @@ describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 
         string,
         string,
       ];
-      const run = await heddle(["run", "--trace", trace, "examples/compare/traced.mjs"]);
+      const run = await heddle(["run", "examples/compare/traced.mjs", "--trace", trace]);
       expect(run).toMatchObject({ code: 3, stdout: "worked\n", stderr: "" });
       for (const output of [svg, html]) {
         expect(await heddle(["timeline", trace, "-o", output])).toMatchObject({ code: 0, stdout: "", stderr: "" });
       }
       expect(await readFile(svg, "utf8")).toContain("2 tasks of traced.mjs in ");
       expect(await readFile(html, "utf8")).not.toMatch(/https?:\/\//);
+    });
+  });
+
+  it("take their options before and after the file, and hand all others to the program", async () => {
+    await inFolder(async (folder) => {
+      const program = join(folder, "shows.mjs");
+      await writeFile(program, "console.log(JSON.stringify(process.argv.slice(2)))");
+      const shown = async (...args: string[]): Promise<unknown> => JSON.parse((await heddle(["run", ...args])).stdout);
+      expect(await shown("--debug", program, "a", "--port", "3")).toEqual(["a", "--port", "3"]);
+      expect(await shown(program, "--debug", "a", "--port=3", "-v")).toEqual(["a", "--port=3", "-v"]);
+      expect(await shown(program, "--", "--debug", "a")).toEqual(["--debug", "a"]);
     });
   });
 
