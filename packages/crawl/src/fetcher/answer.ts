@@ -1,3 +1,4 @@
+import type { Judgement } from "./judge.js";
 import type { Failure } from "./outcome.js";
 import type { ResponseHeaders } from "./transport.js";
 
@@ -23,6 +24,8 @@ export interface Answer {
   /** For how long its host is left alone because of it, in milliseconds. */
   parkedFor: number | undefined;
   failure: Failure | null;
+  /** What the answer is, once somebody has looked at it. */
+  judgement: Judgement | null;
 }
 
 export function noAnswerYet(url: URL): Answer {
@@ -38,5 +41,11 @@ export function noAnswerYet(url: URL): Answer {
     retryAfter: undefined,
     parkedFor: undefined,
     failure: null,
+    judgement: null,
   };
+}
+
+/** An answer to a request that did not leave, and why. */
+export function notSent(url: URL, failure: Failure): Answer {
+  return { ...noAnswerYet(url), failure };
 }

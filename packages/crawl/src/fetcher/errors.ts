@@ -1,4 +1,6 @@
+import { HeddleError } from "heddle";
 import type { Failure, Outcome } from "./outcome.js";
+import { redactUrl } from "./redact.js";
 
 /**
  * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
@@ -41,4 +43,23 @@ export class HostParkedError extends FetchError {
 /** A duration for people. */
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
+}
+
+/** What was wanted was the page itself, and the verdict on it is another one than "ok". */
+export class PageError extends HeddleError {
+  override readonly name: string = "PageError";
+  readonly code: string = "HEDDLE_PAGE";
+  readonly verdict: string;
+  readonly evidence: readonly string[];
+  readonly status: number | null;
+
+  constructor(page: { url: string; verdict: string; evidence: readonly string[]; status: number | null }) {
+    const why = page.evidence.length === 0 ? "" : ` (${page.evidence.join("; ")})`;
+    super(
+      `Cannot have the HTML of ${redactUrl(page.url)} as the verdict is ${page.verdict}${why}: received ${page.status ?? "no answer"}`,
+    );
+    this.verdict = page.verdict;
+    this.evidence = page.evidence;
+    this.status = page.status;
+  }
 }

@@ -1,15 +1,22 @@
 import type { CharsetSource } from "./charset.js";
+import type { Judgement } from "./judge.js";
 import type { Outcome } from "./outcome.js";
+import type { Page } from "./page.js";
 
-/** What became of one URL. There is one for each that was given, whatever happened. */
+/** A page as plain data: a line of a table. */
 export interface FetchRecord {
-  /** As it was given. */
+  /** As it was given, but for a password in it. */
   url: string;
   /** Where redirects have led: the URL that was asked last. As it was given if it is none. */
   finalUrl: string;
   /** Of the last answer; null if there was none. */
   status: number | null;
+  /** What became of the request. */
   outcome: Outcome;
+  /** What the page is worth. */
+  verdict: Judgement["verdict"];
+  /** What the verdict is known by; absent when it is "ok". */
+  evidence?: readonly string[];
   /** Absent when the outcome is "ok". */
   error?: { code: string; message: string };
   /** The `Content-Type` header as it came; null if there was none. */
@@ -42,4 +49,36 @@ export interface FetchRecord {
   html?: string;
   /** The body, if it is anything else. */
   body?: Uint8Array;
+}
+
+/** The record of a page. */
+export function recordOf(page: Page): FetchRecord {
+  const { failure, charset, verdict, evidence, retryAfter } = page;
+  const record: FetchRecord = {
+    url: withoutPassword(page.url),
+    finalUrl: withoutPassword(page.finalUrl),
+    status: page.status,
+    outcome: failure?.outcome ?? "ok",
+    verdict,
+    contentType: page.contentType ?? null,
+    charset: charset?.charset ?? null,
+    charsetFrom: charset?.from ?? null,
+    bytes: page.size,
+    wireBytes: page.wireSize,
+    ms: page.ms,
+    attempts: page.attempts.length,
+    redirects: page.redirects,
+  };
+  if (verdict !== "ok") record.evidence = evidence;
+  if (failure !== null) record.error = { code: failure.code, message: failure.message };
+  if (retryAfter !== undefined) record.retryAfter = retryAfter;
+  if (charset?.unknown !== undefined) record.charsetUnknown = charset.unknown;
+  if (charset !== null) record.html = page.html;
+  else if (page.hasBody) record.body = page.bytes;
+  return record;
+}
+
+/** A record is data, to be found by its URL: so that keeps its form, but for what nobody else must read. */
+function withoutPassword(url: string): string {
+  return url.replace(/^(\s*https?:\/\/[^/?#@:]*):[^/?#@]*@/i, "$1:***@");
 }

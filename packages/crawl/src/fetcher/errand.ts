@@ -1,0 +1,88 @@
+import type { CancelScope } from "heddle";
+import { now } from "heddle";
+import type { Answer } from "./answer.js";
+import { noAnswerYet } from "./answer.js";
+import type { Attempt } from "./ledger.js";
+import type { Failure } from "./outcome.js";
+import { redactUrl } from "./redact.js";
+import { failureOf } from "./retryPolicy.js";
+import type { Rung } from "./rung.js";
+import type { PageSettings } from "./settings.js";
+
+/**
+ * What one call for a page is about, from its beginning to its end: what is the same for all of its requests, and what is
+ * known of it so far. Should its deadline end it, that is what there is.
+ */
+export class Errand {
+  /** The page's URL as it was given. */
+  readonly page: string;
+  readonly settings: PageSettings;
+  readonly ledger: Attempt[] = [];
+  /** What the steps have to say about how it ended, besides the answer itself. */
+  readonly evidence: string[] = [];
+  /** The moment at which the first request left; null if none did. */
+  startedAt: number | null = null;
+  /** The answer of the request that was made last, or is being made. */
+  current: Answer | undefined;
+  /** Counts from 1 while an attempt is under way or over. */
+  attempt = 0;
+  /** Redirects that the attempt has followed. */
+  redirects = 0;
+  /** The scope whose deadline is that of the page. */
+  scope: CancelScope | undefined;
+  #open: { readonly rung: Rung; startedAt: number | null } | undefined;
+
+  constructor(page: string, settings: PageSettings) {
+    this.page = page;
+    this.settings = settings;
+  }
+
+  /** A request leaves. From the first one on, the time of the page runs. */
+  left(moment: number): void {
+    if (this.#open !== undefined) this.#open.startedAt ??= moment;
+    if (this.startedAt !== null) return;
+    this.startedAt = moment;
+    const { deadline, deadlineFromCall } = this.settings;
+    if (this.scope !== undefined && !deadlineFromCall) this.scope.deadline = moment + deadline;
+  }
+
+  beginAttempt(rung: Rung): void {
+    this.attempt++;
+    this.redirects = 0;
+    this.#open = { rung, startedAt: null };
+  }
+
+  /** Enters the attempt into the ledger, unless nobody was asked in it. */
+  endAttempt(answer: Answer): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined || open.startedAt === null) return;
+    this.ledger.push({
+      transport: open.rung.vehicle,
+      proxy: null,
+      identity: null,
+      url: redactUrl(answer.url),
+      status: answer.status,
+      outcome: failureOf(answer)?.outcome ?? "ok",
+      ms: Math.round(now() - open.startedAt),
+      bytes: answer.wireBytes,
+      redirects: this.redirects,
+      cost: open.rung.cost,
+      next: null,
+    });
+  }
+
+  /** Notes why there will be another attempt. */
+  goesOn(why: string): void {
+    const last = this.ledger.at(-1);
+    if (last !== undefined) last.next = why;
+  }
+
+  /** Ends the errand where it stands. */
+  endWith(failure: Failure, url: URL): Answer {
+    const answer = this.current ?? noAnswerYet(url);
+    answer.failure = failure;
+    this.endAttempt(answer);
+    return answer;
+  }
+}

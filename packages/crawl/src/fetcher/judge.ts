@@ -1,0 +1,20 @@
+import type { Answer } from "./answer.js";
+
+/** What an answer is worth to whoever wanted the page. */
+export interface Judgement {
+  readonly verdict: "ok" | "notFound" | "rateLimited" | "blocked" | "tooLarge" | "dead";
+  readonly evidence: readonly string[];
+}
+
+export function judgeAnswer(answer: Answer): Judgement {
+  const { status, failure } = answer;
+  if (failure !== null && (status === null || status < 400)) {
+    const verdict =
+      failure.outcome === "too-large" ? "tooLarge" : failure.outcome === "host-parked" ? "rateLimited" : "dead";
+    return { verdict, evidence: [`${failure.outcome}: ${failure.message}`] };
+  }
+  if (status === 404 || status === 410) return { verdict: "notFound", evidence: [`status ${status}`] };
+  if (status === 429) return { verdict: "rateLimited", evidence: [`status ${status}`] };
+  if (status !== null && status >= 400) return { verdict: "dead", evidence: [`status ${status}`] };
+  return { verdict: "ok", evidence: [] };
+}

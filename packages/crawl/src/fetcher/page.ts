@@ -1,0 +1,103 @@
+import { now } from "heddle";
+import type { Answer } from "./answer.js";
+import type { Charset } from "./charset.js";
+import { charsetOf, decodeText } from "./charset.js";
+import { isText } from "./contentType.js";
+import type { Errand } from "./errand.js";
+import type { Judgement } from "./judge.js";
+import type { Attempt } from "./ledger.js";
+import type { Failure } from "./outcome.js";
+import type { ResponseHeaders } from "./transport.js";
+import { headerOf } from "./transport.js";
+
+/**
+ * What became of one URL: there is one for each that was asked for, whatever happened. Texts are decoded, and documents
+ * read, when they are asked for.
+ */
+export class Page {
+  /** As it was given. */
+  readonly url: string;
+  /** Where redirects have led: the URL that was asked last, without credentials. As it was given if it is none. */
+  readonly finalUrl: string;
+  /** Of the last answer; null if there was none. */
+  readonly status: number | null;
+  /** Of the last answer, with names in lower case. */
+  readonly headers: ResponseHeaders;
+  /** What the page is worth. */
+  readonly verdict: Judgement["verdict"];
+  /** What the verdict is known by, in words. Empty for "ok". */
+  readonly evidence: readonly string[];
+  /** What went wrong on the way; null if the page was had with a status below 400. */
+  readonly failure: Failure | null;
+  /** The attempts that it took, the first one first. */
+  readonly attempts: readonly Attempt[];
+  /** How many redirects the last attempt has followed. */
+  readonly redirects: number;
+  /** The body after decompression; empty if there is none. */
+  readonly bytes: Uint8Array;
+  /** Whether there is a body, a whole one, if only an empty one. */
+  readonly hasBody: boolean;
+  /** How large the body is after decompression; of a body that is not whole, how much of it has come. */
+  readonly size: number;
+  /** How much of the body came over the wire. */
+  readonly wireSize: number;
+  /** From the first request to the end, in milliseconds: with redirects, retries and the waits between them. Rounded. */
+  readonly ms: number;
+  /** What the server has last asked to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
+  #charset: Charset | null | undefined;
+  #html: string | undefined;
+
+  /** @param answer what the last request came to; null for a URL that is none, with the failure that says so */
+  constructor(errand: Errand, answer: Answer | null, failure: Failure | null) {
+    const judgement = answer?.judgement ?? null;
+    this.url = errand.page;
+    this.finalUrl = answer === null ? errand.page : shown(answer.url);
+    this.status = answer?.status ?? null;
+    this.headers = answer?.headers ?? {};
+    this.verdict = judgement?.verdict ?? "dead";
+    this.evidence = [...(judgement?.evidence ?? []), ...errand.evidence];
+    this.failure = failure;
+    this.attempts = errand.ledger;
+    this.redirects = errand.redirects;
+    this.bytes = answer?.body ?? NOTHING;
+    this.hasBody = (answer?.body ?? null) !== null;
+    this.size = answer?.bytes ?? 0;
+    this.wireSize = answer?.wireBytes ?? 0;
+    this.ms = errand.startedAt === null ? 0 : Math.round(now() - errand.startedAt);
+    this.retryAfter = answer?.retryAfter;
+  }
+
+  get contentType(): string | undefined {
+    return headerOf(this.headers, "content-type");
+  }
+
+  /** What the text is encoded in, and what that is known by; null if there is no body, or no text in it. */
+  get charset(): Charset | null {
+    if (this.#charset === undefined) {
+      const readable = this.hasBody && isText(this.contentType, this.bytes);
+      this.#charset = readable ? charsetOf(this.bytes, this.contentType) : null;
+    }
+    return this.#charset;
+  }
+
+  /** The body as text, markup and all; empty if there is none, or it is not text. */
+  get html(): string {
+    if (this.#html === undefined) {
+      const { charset } = this;
+      this.#html = charset === null ? "" : decodeText(this.bytes, charset.charset);
+    }
+    return this.#html;
+  }
+}
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A URL without the credentials in it. */
+function shown(url: URL): string {
+  if (url.username === "" && url.password === "") return url.href;
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return bare.href;
+}

@@ -1,0 +1,58 @@
+import { Semaphore } from "heddle";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import type { FetcherOptions } from "./fetcherOptions.js";
+import { HostLimits } from "./hostLimits.js";
+import { Ladder } from "./ladder.js";
+import { RetryBudget } from "./retryBudget.js";
+import { ladderOf } from "./rung.js";
+import { backoffSettings } from "./settings.js";
+import type { Next, Step } from "./step.js";
+import { compose } from "./step.js";
+import { climb } from "./steps/climb.js";
+import { identity } from "./steps/identity.js";
+import { judging } from "./steps/judging.js";
+import { politeness } from "./steps/politeness.js";
+import { redirects } from "./steps/redirects.js";
+import { retry } from "./steps/retry.js";
+import { send } from "./steps/send.js";
+import { UndiciTransport } from "./undiciTransport.js";
+
+/** What all pages of a fetcher share. */
+export interface Parts {
+  readonly chain: Next;
+  readonly limits: HostLimits;
+  readonly slots: Semaphore;
+  readonly ladder: Ladder;
+  /** Closes what was made here, and nothing that was given. */
+  close(): Promise<void>;
+}
+
+/**
+ * The parts of a fetcher, put together from options that were checked. The steps, the outermost first:
+ *
+ *     climb       the next rung of the ladder, where a page is blocked        once a page
+ *     retry       again, after what may pass                                  once a rung
+ *     judging     the verdict, and the entry into the ledger                  once an attempt
+ *     redirects   on to where the answer leads                                 "
+ *     identity    who asks                                                    once a request
+ *     politeness  when the host may be asked                                   "
+ *     send        the exchange itself                                          "
+ */
+export function makeParts(options: FetcherOptions): Parts {
+  const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost, insecure = false } = options;
+  const { limits = new HostLimits({ perHost }), probe = {}, retryBudget = FETCH_DEFAULTS.retryBudget } = options;
+  const slots = new Semaphore(concurrency);
+  const own = options.transport === undefined ? new UndiciTransport({ insecure }) : undefined;
+  const transport = options.transport ?? (own as UndiciTransport);
+  const ladder = new Ladder(ladderOf({ identity: false, chromium: false, tiers: 0, solver: false }));
+  const steps: Step[] = [
+    climb(ladder),
+    retry({ backoff: backoffSettings(options), budget: new RetryBudget(retryBudget), probe }),
+    judging,
+    redirects,
+    identity,
+    politeness({ limits, slots, probe }),
+    send(transport, probe),
+  ];
+  return { chain: compose(steps), limits, slots, ladder, close: async () => own?.close() };
+}

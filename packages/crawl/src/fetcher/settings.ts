@@ -1,0 +1,74 @@
+import type { BackoffOptions } from "./backoff.js";
+import { BACKOFF_BASE, BACKOFF_CAP } from "./backoff.js";
+import { ACCEPTED_ENCODINGS } from "./decode.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import type { FetcherOptions } from "./fetcherOptions.js";
+import type { PageOptions } from "./pageOptions.js";
+
+/** Options of a page that have been checked, with every default in its place. */
+export interface PageSettings {
+  readonly method: string;
+  /** What the user wants to be sent, with names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  /** What a plain request sends in any case: with names in lower case. */
+  readonly usualHeaders: Readonly<Record<string, string>>;
+  readonly timeout: number;
+  readonly stallTimeout: number;
+  readonly deadline: number;
+  /** Whether the deadline counts from the call, not from the first request. */
+  readonly deadlineFromCall: boolean;
+  readonly retries: number;
+  readonly maxRetryAfter: number;
+  readonly maxRedirects: number;
+  readonly maxBytes: number;
+  readonly robots: boolean;
+  readonly maxCost: number;
+}
+
+/** The settings of a page that were checked: those of `options`, and below them those that hold otherwise. */
+export function pageSettings(options: PageOptions, below?: PageSettings): PageSettings {
+  const usual = below ?? USUAL;
+  const { userAgent, ...others } = options;
+  const defined = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  const headers = options.headers === undefined ? usual.headers : { ...usual.headers, ...lowerCased(options.headers) };
+  const usualHeaders =
+    userAgent === undefined ? usual.usualHeaders : { ...usual.usualHeaders, "user-agent": userAgent };
+  return {
+    ...usual,
+    ...(defined as Partial<PageSettings>),
+    headers,
+    usualHeaders,
+    deadlineFromCall: options.deadline === undefined ? usual.deadlineFromCall : true,
+  };
+}
+
+export function backoffSettings(options: FetcherOptions): Required<BackoffOptions> {
+  const { base = BACKOFF_BASE, cap = BACKOFF_CAP, random = Math.random } = options.backoff ?? {};
+  return { base, cap, random };
+}
+
+const USUAL: PageSettings = {
+  timeout: FETCH_DEFAULTS.timeout,
+  stallTimeout: FETCH_DEFAULTS.stallTimeout,
+  deadline: FETCH_DEFAULTS.deadline,
+  retries: FETCH_DEFAULTS.retries,
+  maxRetryAfter: FETCH_DEFAULTS.maxRetryAfter,
+  maxRedirects: FETCH_DEFAULTS.maxRedirects,
+  maxBytes: FETCH_DEFAULTS.maxBytes,
+  robots: FETCH_DEFAULTS.robots,
+  maxCost: FETCH_DEFAULTS.maxCost,
+  method: "GET",
+  headers: {},
+  body: undefined,
+  usualHeaders: {
+    accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "accept-encoding": ACCEPTED_ENCODINGS,
+    "user-agent": FETCH_DEFAULTS.userAgent,
+  },
+  deadlineFromCall: false,
+};
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
