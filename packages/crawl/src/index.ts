@@ -22,7 +22,7 @@ export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 export { optionFields } from "./fetcher/schema.js";
 export type { OptionField } from "./fetcher/schema.js";
 export type { OptionKind, OptionMeta } from "./fetcher/optionField.js";
-export { redactHeaders, redactText, redactUrl } from "./fetcher/redact.js";
+export { redact, redactHeaders } from "./ground/redact.js";
 
 // ── Politeness ──────────────────────────────────────────────────────────────────────────────────────────
 export { HostLimits } from "./fetcher/hostLimits.js";
@@ -34,9 +34,9 @@ export { retryAfter } from "./fetcher/retryAfter.js";
 // ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
 export { COSTS } from "./fetcher/rung.js";
 export type { Vehicle } from "./fetcher/rung.js";
-export { UndiciTransport } from "./fetcher/undiciTransport.js";
-export type { UndiciTransportOptions } from "./fetcher/undiciTransport.js";
-export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./fetcher/transport.js";
+export { UndiciTransport } from "./network/undiciTransport.js";
+export type { UndiciTransportOptions } from "./network/undiciTransport.js";
+export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./ground/transport.js";
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────
 export { charsetOf, decodeText } from "./fetcher/charset.js";
@@ -45,8 +45,8 @@ export { decodeBody } from "./fetcher/decode.js";
 export type { DecodeOptions } from "./fetcher/decode.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { OUTCOMES } from "./fetcher/outcome.js";
-export type { Failure, Outcome } from "./fetcher/outcome.js";
-export { classify } from "./fetcher/classify.js";
-export type { Phase } from "./fetcher/classify.js";
-export { FetchError, HostParkedError, PageError } from "./fetcher/errors.js";
+export { OUTCOMES } from "./ground/outcome.js";
+export type { Failure, Outcome } from "./ground/outcome.js";
+export { classify } from "./ground/classify.js";
+export type { Phase } from "./ground/classify.js";
+export { FetchError, HostParkedError, PageError } from "./ground/errors.js";

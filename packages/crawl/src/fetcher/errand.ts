@@ -3,8 +3,8 @@ import { now } from "heddle";
 import type { Answer } from "./answer.js";
 import { noAnswerYet } from "./answer.js";
 import type { Attempt } from "./ledger.js";
-import type { Failure } from "./outcome.js";
-import { redactUrl } from "./redact.js";
+import type { Failure } from "../ground/outcome.js";
+import { redact } from "../ground/redact.js";
 import { failureOf } from "./retryPolicy.js";
 import type { Rung } from "./rung.js";
 import type { PageSettings } from "./settings.js";
@@ -61,7 +61,7 @@ export class Errand {
       transport: open.rung.vehicle,
       proxy: null,
       identity: null,
-      url: redactUrl(answer.url),
+      url: shownUrl(answer.url),
       status: answer.status,
       outcome: failureOf(answer)?.outcome ?? "ok",
       ms: Math.round(now() - open.startedAt),
@@ -85,4 +85,9 @@ export class Errand {
     this.endAttempt(answer);
     return answer;
   }
+}
+
+/** Most URLs have nothing in them that could be a secret. */
+function shownUrl(url: URL): string {
+  return /[@?#;]/.test(url.href) ? redact(url) : url.href;
 }

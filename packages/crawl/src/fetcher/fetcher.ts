@@ -1,8 +1,8 @@
 import { cancelScope, InvalidStateError, now } from "heddle";
 import type { Answer } from "./answer.js";
-import { invalid } from "./check.js";
+import { invalid } from "../ground/check.js";
 import { Errand } from "./errand.js";
-import { seconds } from "./errors.js";
+import { seconds } from "../ground/errors.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { HostLimitsStats } from "./hostLimits.js";

@@ -2,7 +2,7 @@ import type { BackoffOptions } from "./backoff.js";
 import type { FetchProbe } from "./fetchProbe.js";
 import type { HostLimits } from "./hostLimits.js";
 import type { PageOptions } from "./pageOptions.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "../ground/transport.js";
 
 /** What can be said for a fetcher; `PageOptions` here hold for all of its pages that say nothing else. */
 export interface FetcherOptions extends PageOptions {

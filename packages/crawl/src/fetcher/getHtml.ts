@@ -1,4 +1,4 @@
-import { PageError } from "./errors.js";
+import { PageError } from "../ground/errors.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { getPage } from "./getPage.js";
 

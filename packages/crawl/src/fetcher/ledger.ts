@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.js";
+import type { Outcome } from "../ground/outcome.js";
 import type { Vehicle } from "./rung.js";
 
 /** One attempt at a page: a request, and those that its redirects have led to. */

@@ -1,6 +1,6 @@
 import type { InvalidArgumentError } from "heddle";
 import type { z } from "zod";
-import { invalid } from "./check.js";
+import { invalid } from "../ground/check.js";
 
 /** What the schema found wrong, in our own grammar: "Cannot <do what> as <which option> must be <what>: received <value>". */
 export function optionError(

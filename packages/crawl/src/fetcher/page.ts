@@ -6,9 +6,9 @@ import { isText } from "./contentType.js";
 import type { Errand } from "./errand.js";
 import type { Judgement } from "./judge.js";
 import type { Attempt } from "./ledger.js";
-import type { Failure } from "./outcome.js";
-import type { ResponseHeaders } from "./transport.js";
-import { headerOf } from "./transport.js";
+import type { Failure } from "../ground/outcome.js";
+import type { ResponseHeaders } from "../ground/transport.js";
+import { headerOf } from "../ground/transport.js";
 
 /**
  * What became of one URL: there is one for each that was asked for, whatever happened. Texts are decoded, and documents

@@ -15,7 +15,7 @@ import { politeness } from "./steps/politeness.js";
 import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
 import { send } from "./steps/send.js";
-import { UndiciTransport } from "./undiciTransport.js";
+import { UndiciTransport } from "../network/undiciTransport.js";
 
 /** What all pages of a fetcher share. */
 export interface Parts {

@@ -1,8 +1,8 @@
 import type { Answer } from "./answer.js";
 import type { BackoffOptions } from "./backoff.js";
 import { backoff } from "./backoff.js";
-import { seconds } from "./errors.js";
-import type { Failure, Outcome } from "./outcome.js";
+import { seconds } from "../ground/errors.js";
+import type { Failure, Outcome } from "../ground/outcome.js";
 
 /** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
 const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated"]);

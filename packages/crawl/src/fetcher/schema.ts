@@ -2,7 +2,7 @@ import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import type { BackoffOptions } from "./backoff.js";
-import { invalid } from "./check.js";
+import { invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { optionError } from "./optionError.js";

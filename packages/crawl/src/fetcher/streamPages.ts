@@ -1,5 +1,5 @@
 import { mapConcurrent } from "heddle";
-import { checkCount, checkOptions, invalid } from "./check.js";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";

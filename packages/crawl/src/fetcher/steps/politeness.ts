@@ -1,13 +1,13 @@
 import type { Semaphore } from "heddle";
 import type { Answer } from "../answer.js";
 import { notSent } from "../answer.js";
-import { classify } from "../classify.js";
-import { HostParkedError } from "../errors.js";
+import { classify } from "../../ground/classify.js";
+import { HostParkedError } from "../../ground/errors.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { Admission, HostLimits } from "../hostLimits.js";
 import { httpDate, retryAfter } from "../retryAfter.js";
 import type { Step } from "../step.js";
-import { headerOf } from "../transport.js";
+import { headerOf } from "../../ground/transport.js";
 
 export interface PolitenessParts {
   readonly limits: HostLimits;

@@ -1,4 +1,4 @@
-import { classify } from "../classify.js";
+import { classify } from "../../ground/classify.js";
 import { followRedirect, Trail } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
 

@@ -1,13 +1,13 @@
 import { isCancelled, now } from "heddle";
 import type { Answer } from "../answer.js";
 import { noAnswerYet } from "../answer.js";
-import { classify } from "../classify.js";
+import { classify } from "../../ground/classify.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import { drain, readBody } from "../readBody.js";
 import { isRedirect } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
-import type { Transport } from "../transport.js";
-import { headerOf } from "../transport.js";
+import type { Transport } from "../../ground/transport.js";
+import { headerOf } from "../../ground/transport.js";
 import type { Alive } from "../withinTime.js";
 import { withinTime } from "../withinTime.js";
 

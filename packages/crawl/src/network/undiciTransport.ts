@@ -4,8 +4,8 @@ import { cancellable } from "heddle";
 import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import type { Dispatcher } from "undici";
 import { Agent, buildConnector } from "undici";
-import { checkCount, checkOptions, invalid } from "./check.js";
-import type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./transport.js";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
+import type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "../ground/transport.js";
 
 export interface UndiciTransportOptions {
   /** How long an unused connection is kept for the next request, in milliseconds. Default 4000. */
@@ -149,7 +149,13 @@ class UndiciResponse implements TransportResponse {
       for await (const chunk of this.#body) yield chunk as Uint8Array;
     } catch (error) {
       throwIfCancelled();
+      // 204 and 304 have no body; the length that a 304 may name is that of the page, and undici waits for it.
+      if ((this.status === 204 || this.status === 304) && isLengthMismatch(error)) return;
       throw error;
     }
   }
+}
+
+function isLengthMismatch(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
 }
