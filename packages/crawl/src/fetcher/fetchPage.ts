@@ -1,7 +1,7 @@
 import { now, sleep } from "heddle";
-import { charsetOf, decodeText } from "./charset.js";
+import { charsetOf, decodeText } from "../content/charset.js";
+import { isText } from "../content/contentType.js";
 import { checkOptions, invalid } from "./check.js";
-import { isText } from "./contentType.js";
 import type { FetchOptions, FetchSettings } from "./fetchOptions.js";
 import { FETCH_OPTIONS, fetchSettings } from "./fetchOptions.js";
 import type { FetchRecord } from "./fetchRecord.js";

@@ -1,4 +1,4 @@
-import type { CharsetSource } from "./charset.js";
+import type { CharsetSource } from "../content/charset.js";
 import type { Outcome } from "./outcome.js";
 
 /** What became of one URL. There is one for each that was given, whatever happened. */

@@ -1,4 +1,4 @@
-import { contentEncodings, decodeBody, tooLarge } from "./decode.js";
+import { contentEncodings, decodeBody, tooLarge } from "../content/decode.js";
 import type { TransportResponse } from "./transport.js";
 import { headerOf, listHeaderOf } from "./transport.js";
 
