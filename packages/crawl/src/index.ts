@@ -17,9 +17,9 @@ export type { BackoffOptions } from "./fetcher/backoff.js";
 export { retryAfter } from "./fetcher/retryAfter.js";
 
 // ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
-export { UndiciTransport } from "./fetcher/undiciTransport.js";
-export type { UndiciTransportOptions } from "./fetcher/undiciTransport.js";
-export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./fetcher/transport.js";
+export { UndiciTransport } from "./network/undiciTransport.js";
+export type { UndiciTransportOptions } from "./network/undiciTransport.js";
+export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./ground/transport.js";
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────
 export { charsetOf, decodeText } from "./content/charset.js";
@@ -28,8 +28,8 @@ export { decodeBody } from "./content/decode.js";
 export type { DecodeOptions } from "./content/decode.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { OUTCOMES } from "./fetcher/outcome.js";
-export type { Failure, Outcome } from "./fetcher/outcome.js";
-export { classify } from "./fetcher/classify.js";
-export type { Phase } from "./fetcher/classify.js";
-export { FetchError, HostParkedError } from "./fetcher/errors.js";
+export { OUTCOMES } from "./ground/outcome.js";
+export type { Failure, Outcome } from "./ground/outcome.js";
+export { classify } from "./ground/classify.js";
+export type { Phase } from "./ground/classify.js";
+export { FetchError, HostParkedError } from "./ground/errors.js";

@@ -1,4 +1,4 @@
-import { invalid } from "../fetcher/check.js";
+import { invalid } from "../ground/check.js";
 
 /** Throws unless `html` is a string. */
 export function checkHtml(doing: string, html: unknown): void {

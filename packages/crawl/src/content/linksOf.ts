@@ -1,4 +1,4 @@
-import { checkOptions, invalid } from "../fetcher/check.js";
+import { checkOptions, invalid } from "../ground/check.js";
 import { baseUrlOf, checkHtml } from "./checkContent.js";
 import type { Link, LinkElement } from "./link.js";
 import { LINK_ELEMENTS } from "./link.js";

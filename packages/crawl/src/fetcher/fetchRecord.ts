@@ -1,5 +1,5 @@
 import type { CharsetSource } from "../content/charset.js";
-import type { Outcome } from "./outcome.js";
+import type { Outcome } from "../ground/outcome.js";
 
 /** What became of one URL. There is one for each that was given, whatever happened. */
 export interface FetchRecord {

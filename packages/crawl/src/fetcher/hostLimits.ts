@@ -1,8 +1,8 @@
 import type { Permit } from "heddle";
 import { now, Semaphore, sleep } from "heddle";
+import { checkCount, checkDuration, checkOptions } from "../ground/check.js";
+import { HostParkedError } from "../ground/errors.js";
 import { backoffCeiling } from "./backoff.js";
-import { checkCount, checkDuration, checkOptions } from "./check.js";
-import { HostParkedError } from "./errors.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import { ParkedHosts } from "./parkedHosts.js";
 
