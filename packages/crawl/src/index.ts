@@ -39,10 +39,10 @@ export type { UndiciTransportOptions } from "./network/undiciTransport.js";
 export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./ground/transport.js";
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────
-export { charsetOf, decodeText } from "./fetcher/charset.js";
-export type { Charset, CharsetSource } from "./fetcher/charset.js";
-export { decodeBody } from "./fetcher/decode.js";
-export type { DecodeOptions } from "./fetcher/decode.js";
+export { charsetOf, decodeText } from "./content/charset.js";
+export type { Charset, CharsetSource } from "./content/charset.js";
+export { decodeBody } from "./content/decode.js";
+export type { DecodeOptions } from "./content/decode.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 export { OUTCOMES } from "./ground/outcome.js";

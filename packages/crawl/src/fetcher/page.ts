@@ -1,8 +1,8 @@
 import { now } from "heddle";
 import type { Answer } from "./answer.js";
-import type { Charset } from "./charset.js";
-import { charsetOf, decodeText } from "./charset.js";
-import { isText } from "./contentType.js";
+import type { Charset } from "../content/charset.js";
+import { charsetOf, decodeText } from "../content/charset.js";
+import { isText } from "../content/contentType.js";
 import type { Errand } from "./errand.js";
 import type { Judgement } from "./judge.js";
 import type { Attempt } from "./ledger.js";

@@ -1,4 +1,4 @@
-import type { CharsetSource } from "./charset.js";
+import type { CharsetSource } from "../content/charset.js";
 import type { Judgement } from "./judge.js";
 import type { Outcome } from "../ground/outcome.js";
 import type { Page } from "./page.js";

@@ -1,6 +1,6 @@
 import type { BackoffOptions } from "./backoff.js";
 import { BACKOFF_BASE, BACKOFF_CAP } from "./backoff.js";
-import { ACCEPTED_ENCODINGS } from "./decode.js";
+import { ACCEPTED_ENCODINGS } from "../content/decode.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { PageOptions } from "./pageOptions.js";

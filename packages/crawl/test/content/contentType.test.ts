@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isText, mediaType, parameter } from "../../src/fetcher/contentType.js";
+import { isText, mediaType, parameter } from "../../src/content/contentType.js";
 
 describe("mediaType()", () => {
   it("is what stands before the parameters, in lower case", () => {

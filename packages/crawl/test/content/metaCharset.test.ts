@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metaCharset } from "../../src/fetcher/metaCharset.js";
+import { metaCharset } from "../../src/content/metaCharset.js";
 
 describe("metaCharset()", () => {
   it.each([

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import zlib from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contentEncodings } from "../../src/fetcher/decode.js";
+import { contentEncodings } from "../../src/content/decode.js";
 import { decodeBody } from "../../src/index.js";
 
 const ENCODERS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = {
