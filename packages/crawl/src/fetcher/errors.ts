@@ -38,6 +38,21 @@ export class HostParkedError extends FetchError {
   }
 }
 
+/**
+ * What a database said: a full disk, a file that is none, a statement that makes no sense, a file that another
+ * process has locked for too long.
+ */
+export class StoreError extends Error {
+  override readonly name: string = "StoreError";
+  /** SQLite's name for it (`SQLITE_BUSY`, `SQLITE_CONSTRAINT`), or `NO_DATABASE` where there is no driver. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** A duration for people. */
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
