@@ -184,7 +184,8 @@ function checkDoor(other, at, specifier) {
 
 function checkDeclared(pack, at, specifier) {
   const name = packageName(specifier);
-  if (pack.manifest.dependencies?.[name] === undefined) {
+  const { dependencies, optionalDependencies } = pack.manifest;
+  if (dependencies?.[name] === undefined && optionalDependencies?.[name] === undefined) {
     fail(
       at,
       `Cannot import as ${pack.folder}/package.json does not declare the dependency`,

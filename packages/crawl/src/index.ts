@@ -10,16 +10,16 @@ export type { FetchRecord } from "./fetcher/fetchRecord.js";
 export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 
 // ── Politeness ──────────────────────────────────────────────────────────────────────────────────────────
-export { HostLimits } from "./fetcher/hostLimits.js";
-export type { Admission, AdmitOptions, HostLimitsOptions, HostLimitsStats } from "./fetcher/hostLimits.js";
-export { backoff } from "./fetcher/backoff.js";
-export type { BackoffOptions } from "./fetcher/backoff.js";
-export { retryAfter } from "./fetcher/retryAfter.js";
+export { HostLimits } from "./politeness/hostLimits.js";
+export type { Admission, AdmitOptions, HostLimitsOptions, HostLimitsStats } from "./politeness/hostLimits.js";
+export { backoff } from "./politeness/backoff.js";
+export type { BackoffOptions } from "./politeness/backoff.js";
+export { retryAfter } from "./politeness/retryAfter.js";
 
 // ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
-export { UndiciTransport } from "./fetcher/undiciTransport.js";
-export type { UndiciTransportOptions } from "./fetcher/undiciTransport.js";
-export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./fetcher/transport.js";
+export { UndiciTransport } from "./network/undiciTransport.js";
+export type { UndiciTransportOptions } from "./network/undiciTransport.js";
+export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./ground/transport.js";
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────
 export { charsetOf, decodeText } from "./fetcher/charset.js";
@@ -28,8 +28,8 @@ export { decodeBody } from "./fetcher/decode.js";
 export type { DecodeOptions } from "./fetcher/decode.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { OUTCOMES } from "./fetcher/outcome.js";
-export type { Failure, Outcome } from "./fetcher/outcome.js";
-export { classify } from "./fetcher/classify.js";
-export type { Phase } from "./fetcher/classify.js";
-export { FetchError, HostParkedError } from "./fetcher/errors.js";
+export { OUTCOMES } from "./ground/outcome.js";
+export type { Failure, Outcome } from "./ground/outcome.js";
+export { classify } from "./ground/classify.js";
+export type { Phase } from "./ground/classify.js";
+export { FetchError, HostParkedError } from "./ground/errors.js";

@@ -1,5 +1,5 @@
-import type { Failure } from "./outcome.js";
-import type { ResponseHeaders } from "./transport.js";
+import type { Failure } from "../ground/outcome.js";
+import type { ResponseHeaders } from "../ground/transport.js";
 
 /**
  * What one request came to. It is filled in as it happens, so that what was known before a failure is not

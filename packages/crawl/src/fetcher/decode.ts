@@ -1,7 +1,7 @@
 import type { Transform } from "node:stream";
 import { pipeline } from "node:stream";
 import zlib from "node:zlib";
-import { FetchError } from "./errors.js";
+import { FetchError } from "../ground/errors.js";
 
 export interface DecodeOptions {
   /** The most bytes that may go in, come out, or pass between two encodings. */

@@ -1,15 +1,15 @@
 import { isCancelled, now } from "heddle";
+import { classify } from "../ground/classify.js";
+import { HostParkedError } from "../ground/errors.js";
+import { headerOf } from "../ground/transport.js";
+import type { Admission } from "../politeness/hostLimits.js";
+import { httpDate, retryAfter } from "../politeness/retryAfter.js";
 import type { Answer } from "./answer.js";
 import { noAnswerYet } from "./answer.js";
-import { classify } from "./classify.js";
-import { HostParkedError } from "./errors.js";
 import type { FetchSettings } from "./fetchOptions.js";
-import type { Admission } from "./hostLimits.js";
 import { drain, readBody } from "./readBody.js";
 import type { Hop } from "./redirect.js";
 import { isRedirect } from "./redirect.js";
-import { httpDate, retryAfter } from "./retryAfter.js";
-import { headerOf } from "./transport.js";
 import type { Alive } from "./withinTime.js";
 import { withinTime } from "./withinTime.js";
 

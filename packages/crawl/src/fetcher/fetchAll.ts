@@ -1,5 +1,5 @@
 import { mapConcurrent, shield } from "heddle";
-import { checkCount, checkOptions, invalid } from "./check.js";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetchRecord } from "./fetchRecord.js";
 import type { PageFetcherOptions } from "./pageFetcher.js";

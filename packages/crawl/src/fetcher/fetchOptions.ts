@@ -1,14 +1,14 @@
 import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Semaphore } from "heddle";
-import type { BackoffOptions } from "./backoff.js";
-import { BACKOFF_BASE, BACKOFF_CAP } from "./backoff.js";
-import { checkCount, checkDuration, checkMethods, checkObject, checkOptions, invalid } from "./check.js";
+import { checkCount, checkDuration, checkMethods, checkObject, checkOptions, invalid } from "../ground/check.js";
+import type { Transport } from "../ground/transport.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
+import { BACKOFF_BASE, BACKOFF_CAP } from "../politeness/backoff.js";
+import type { HostLimits } from "../politeness/hostLimits.js";
 import { ACCEPTED_ENCODINGS } from "./decode.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetchProbe } from "./fetchProbe.js";
-import type { HostLimits } from "./hostLimits.js";
-import type { Transport } from "./transport.js";
 
 export interface FetchOptions {
   /**

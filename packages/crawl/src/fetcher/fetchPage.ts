@@ -1,16 +1,16 @@
 import { now, sleep } from "heddle";
+import { checkOptions, invalid } from "../ground/check.js";
+import type { Failure } from "../ground/outcome.js";
+import type { Transport } from "../ground/transport.js";
+import { headerOf } from "../ground/transport.js";
+import { UndiciTransport } from "../network/undiciTransport.js";
 import { charsetOf, decodeText } from "./charset.js";
-import { checkOptions, invalid } from "./check.js";
 import { isText } from "./contentType.js";
 import type { FetchOptions, FetchSettings } from "./fetchOptions.js";
 import { FETCH_OPTIONS, fetchSettings } from "./fetchOptions.js";
 import type { FetchRecord } from "./fetchRecord.js";
-import type { Failure } from "./outcome.js";
 import { parseUrl } from "./parseUrl.js";
 import { judge } from "./retryPolicy.js";
-import type { Transport } from "./transport.js";
-import { headerOf } from "./transport.js";
-import { UndiciTransport } from "./undiciTransport.js";
 import type { Visit } from "./visit.js";
 import { visit } from "./visit.js";
 

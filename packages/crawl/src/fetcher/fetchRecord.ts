@@ -1,5 +1,5 @@
+import type { Outcome } from "../ground/outcome.js";
 import type { CharsetSource } from "./charset.js";
-import type { Outcome } from "./outcome.js";
 
 /** What became of one URL. There is one for each that was given, whatever happened. */
 export interface FetchRecord {

@@ -1,14 +1,14 @@
 import { InvalidStateError, Semaphore } from "heddle";
-import { checkCount, checkOptions, invalid } from "./check.js";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
+import type { Transport } from "../ground/transport.js";
+import { UndiciTransport } from "../network/undiciTransport.js";
+import type { HostLimitsStats } from "../politeness/hostLimits.js";
+import { HostLimits } from "../politeness/hostLimits.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetchOptions, FetchSettings } from "./fetchOptions.js";
 import { FETCH_OPTIONS, fetchSettings } from "./fetchOptions.js";
 import { checkUrl, fetchWith } from "./fetchPage.js";
 import type { FetchRecord } from "./fetchRecord.js";
-import type { HostLimitsStats } from "./hostLimits.js";
-import { HostLimits } from "./hostLimits.js";
-import type { Transport } from "./transport.js";
-import { UndiciTransport } from "./undiciTransport.js";
 
 export interface PageFetcherOptions extends FetchOptions {
   /** How many requests are under way at a time, to all hosts together. Default 64. */

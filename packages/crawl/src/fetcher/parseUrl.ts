@@ -1,4 +1,4 @@
-import type { Failure } from "./outcome.js";
+import type { Failure } from "../ground/outcome.js";
 
 /** How much of what was given a message quotes. */
 const LONGEST = 200;

@@ -1,4 +1,4 @@
-import { FetchError } from "./errors.js";
+import { FetchError } from "../ground/errors.js";
 
 /** One request on the way to a page. */
 export interface Hop {

@@ -1,8 +1,8 @@
+import { seconds } from "../ground/errors.js";
+import type { Failure, Outcome } from "../ground/outcome.js";
+import { backoff } from "../politeness/backoff.js";
 import type { Answer } from "./answer.js";
-import { backoff } from "./backoff.js";
-import { seconds } from "./errors.js";
 import type { FetchSettings } from "./fetchOptions.js";
-import type { Failure, Outcome } from "./outcome.js";
 
 /** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
 const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated"]);

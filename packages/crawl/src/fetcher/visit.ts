@@ -1,5 +1,5 @@
+import { classify } from "../ground/classify.js";
 import type { Answer } from "./answer.js";
-import { classify } from "./classify.js";
 import type { ExchangeOptions } from "./exchange.js";
 import { exchange } from "./exchange.js";
 import type { FetchSettings } from "./fetchOptions.js";

@@ -1,5 +1,5 @@
 import { cancelScope, now } from "heddle";
-import { FetchError, seconds } from "./errors.js";
+import { FetchError, seconds } from "../ground/errors.js";
 
 export interface TimeLimits {
   /** For all of it, in milliseconds. */

@@ -19,8 +19,6 @@ export interface RawDatabase {
 /** A way to SQLite, with what is peculiar to it. */
 export interface Driver {
   readonly name: DriverName;
-  /** What must be installed for it, in words that end a sentence. */
-  readonly needs: string;
   /** Returns undefined where it is not to be had. */
   load(): Promise<((path: string) => RawDatabase) | undefined>;
   /** The arguments that bind these values. */
@@ -36,9 +34,8 @@ export const DRIVERS: readonly Driver[] = [
   {
     // Nothing to install, and the fastest. It is usable from Node 22.13 on; before, it was behind a flag.
     name: "node:sqlite",
-    needs: "Node 22.13 or newer",
     async load() {
-      const sqlite = await imported("node:sqlite");
+      const sqlite = builtin("node:sqlite");
       const { DatabaseSync, StatementSync } = (sqlite ?? {}) as Partial<NodeSqlite>;
       if (DatabaseSync === undefined || typeof StatementSync?.prototype.iterate !== "function") return undefined;
       return (path) => new DatabaseSync(path);
@@ -48,10 +45,13 @@ export const DRIVERS: readonly Driver[] = [
   },
   {
     name: "libsql",
-    needs: "the package libsql (npm install libsql)",
     async load() {
-      const Libsql = defaultOf(await imported("libsql")) as (new (path: string) => RawDatabase) | undefined;
-      return Libsql && ((path) => new Libsql(path));
+      try {
+        const { default: Libsql } = await import("libsql");
+        return (path) => new Libsql(path) as RawDatabase;
+      } catch {
+        return undefined;
+      }
     },
     // As an array: a single blob would be taken for an object with names.
     bind: (values) => [values],
@@ -70,10 +70,8 @@ export const DRIVERS: readonly Driver[] = [
   },
   {
     name: "better-sqlite3",
-    needs: "the package better-sqlite3 (npm install better-sqlite3)",
     async load() {
-      if (!betterSqliteRuns()) return undefined;
-      const Better = defaultOf(await imported("better-sqlite3")) as (new (path: string) => RawDatabase) | undefined;
+      const Better = betterSqlite();
       return Better && ((path) => new Better(path));
     },
     bind: (values) => [values],
@@ -86,25 +84,22 @@ interface NodeSqlite {
   StatementSync: { prototype: { iterate?: unknown } };
 }
 
-/** A module that may be missing, or be there and not run on this machine. */
-async function imported(name: string): Promise<unknown> {
+/** Undefined where this Node has no such module, or has it behind a flag. */
+function builtin(name: string): unknown {
+  return (process.getBuiltinModule as ((name: string) => unknown) | undefined)?.(name);
+}
+
+type OpenRaw = new (path: string) => RawDatabase;
+
+/** It is no dependency of ours, so it is looked for at run time only. */
+function betterSqlite(): OpenRaw | undefined {
+  const require = createRequire(import.meta.url);
   try {
-    return await import(name);
+    const { version } = require("better-sqlite3/package.json") as { version: string };
+    // From version 13 on it crashes the process on Node 20 instead of refusing to load.
+    const runs = Number.parseInt(version, 10) < 13 || Number.parseInt(process.versions.node, 10) >= 22;
+    return runs ? (require("better-sqlite3") as OpenRaw) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function defaultOf(module: unknown): unknown {
-  return (module as { default?: unknown } | undefined)?.default;
-}
-
-/** From version 13 on it crashes the process on Node 20 instead of refusing to load. */
-function betterSqliteRuns(): boolean {
-  try {
-    const { version } = createRequire(import.meta.url)("better-sqlite3/package.json") as { version: string };
-    return Number.parseInt(version, 10) < 13 || Number.parseInt(process.versions.node, 10) >= 22;
-  } catch {
-    return false;
   }
 }

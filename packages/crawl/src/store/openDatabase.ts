@@ -1,6 +1,7 @@
+import process from "node:process";
 import { sleep } from "heddle";
-import { checkDuration, checkOptions, invalid } from "../fetcher/check.js";
-import { StoreError } from "../fetcher/errors.js";
+import { checkDuration, checkOptions, invalid } from "../ground/check.js";
+import { MissingPartError, type StoreError } from "../ground/errors.js";
 import type { Database, DriverName } from "./database.js";
 import type { Driver } from "./drivers.js";
 import { DRIVERS } from "./drivers.js";
@@ -27,7 +28,8 @@ const PAUSE = 20;
  *
  * If cancelled: throws `CancelledError`; nothing is open.
  *
- * @throws StoreError when the file cannot be opened, or when there is no driver (code "NO_DATABASE")
+ * @throws StoreError when the file cannot be opened, SQLite's name for the reason in `code`
+ * @throws MissingPartError when there is no driver
  */
 export async function openDatabase(path: string, options: OpenDatabaseOptions = {}): Promise<Database> {
   const doing = "open a database";
@@ -69,8 +71,9 @@ async function load(wanted: DriverName | undefined): Promise<Loaded> {
     const open = await driver.load();
     if (open !== undefined) return { driver, open };
   }
-  const needs = candidates.map((driver) => driver.needs).join(", or ");
-  throw new StoreError("NO_DATABASE", `Cannot open a database as there is no SQLite here: it needs ${needs}`);
+  if (wanted === "node:sqlite")
+    throw invalid("open a database", "node:sqlite needs Node 22.13 or newer", process.version);
+  throw new MissingPartError("open a database", wanted ?? "libsql");
 }
 
 function attempt(path: string, driver: Driver, open: Loaded["open"]): Database {

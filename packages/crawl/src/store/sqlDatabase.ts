@@ -1,5 +1,5 @@
 import { InvalidStateError } from "heddle";
-import { invalid } from "../fetcher/check.js";
+import { invalid } from "../ground/check.js";
 import type { Database, DriverName, SqlValue, Statement } from "./database.js";
 import type { Driver, RawDatabase } from "./drivers.js";
 import { storeError } from "./storeError.js";

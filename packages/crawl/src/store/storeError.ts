@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "heddle";
-import { StoreError } from "../fetcher/errors.js";
+import { StoreError } from "../ground/errors.js";
 
 /** SQLite's primary result codes, by number. One driver has only the numbers. */
 const CODES: Readonly<Record<number, string>> = {
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<number, string>> = {
 export function storeError(doing: string, error: unknown): Error {
   if (error instanceof StoreError || error instanceof InvalidArgumentError) return error;
   const { message = String(error) } = error as Partial<Error>;
-  return new StoreError(codeOf(error, message), `Cannot ${doing} as the database says: ${message}`, { cause: error });
+  return new StoreError(codeOf(error, message), `Cannot ${doing} as the database says: ${message}`, error);
 }
 
 function codeOf(error: unknown, message: string): string {

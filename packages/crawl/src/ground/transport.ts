@@ -1,3 +1,6 @@
+import type { ProxyRoute } from "./proxyRoute.js";
+import type { RenderOptions, RenderResult } from "./render.js";
+
 /**
  * How a request gets to a server and the answer back: the one thing in the fetcher that knows the network. An
  * implementation speaks one exchange and nothing more; redirects, decompression, time limits and retries are
@@ -11,8 +14,15 @@
  *   connection is not used again. The scope that counts is the one in which `request()` was called.
  * - R5 A body that ends before it is complete throws; it never looks like a whole one.
  * - R6 `close()` of a response gives up what was not read, and may be called at any time, and more than once.
+ * - R7 What a proxy does wrong is thrown as a `ProxyError` and never looks like something of the site's.
+ * - R8 What the transport was told to guard against is thrown as an `AddressForbiddenError` before a connection is
+ *   made.
+ * - R9 What it cannot do (a proxy, an identity, rendering) is refused with an `InvalidArgumentError`, never left
+ *   out in silence.
  */
 export interface Transport {
+  /** For people and records: "undici", "identity", "chromium". */
+  readonly name?: string;
   request(url: URL, options: TransportRequest): Promise<TransportResponse>;
   /** Lets go of all connections. Nothing may be under way. */
   close(): Promise<void>;
@@ -22,6 +32,14 @@ export interface TransportRequest {
   readonly method: string;
   /** With names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent as it is, with its length. */
+  readonly body?: Uint8Array | string | undefined;
+  /** To go through. Absent: directly. */
+  readonly proxy?: ProxyRoute | undefined;
+  /** Of the identity transport: the name of a profile, such as "chrome_149". */
+  readonly identity?: string | undefined;
+  /** Of a transport that renders. */
+  readonly render?: RenderOptions | undefined;
 }
 
 export interface TransportResponse {
@@ -30,6 +48,12 @@ export interface TransportResponse {
   /** The body as it came, not decompressed. To be read once. */
   readonly body: AsyncIterable<Uint8Array>;
   close(): void;
+  /** Where the transport followed redirects by itself, as a browser does: where they led. */
+  readonly finalUrl?: string | undefined;
+  /** The address at the other end of the connection: of the server, or of the proxy. */
+  readonly remoteAddress?: string | undefined;
+  /** Of a transport that renders. */
+  readonly rendered?: RenderResult | undefined;
 }
 
 /**

@@ -8,11 +8,13 @@ export const OUTCOMES = {
 
   // Not asked.
   "bad-url": "what was given is no http or https URL",
+  forbidden: "the address guard lets nobody ask there",
   "host-parked": "its host had said to be left alone for longer than maxRetryAfter, so it was not asked",
 
   // No connection.
   dns: "the host's name has no address, or no name server answered",
   refused: "nobody answers there: refused, or no route",
+  proxy: "the proxy on the way failed; nothing is known about the host",
   tls: "no trusted encrypted connection: a certificate or the handshake",
 
   // A connection, but no whole answer.

@@ -4,8 +4,8 @@ import { cancellable } from "heddle";
 import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import type { Dispatcher } from "undici";
 import { Agent, buildConnector } from "undici";
-import { checkCount, checkOptions, invalid } from "./check.js";
-import type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./transport.js";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
+import type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "../ground/transport.js";
 
 export interface UndiciTransportOptions {
   /** How long an unused connection is kept for the next request, in milliseconds. Default 4000. */
