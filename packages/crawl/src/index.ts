@@ -25,11 +25,11 @@ export type { OptionKind, OptionMeta } from "./fetcher/optionField.js";
 export { redact, redactHeaders } from "./ground/redact.js";
 
 // ── Politeness ──────────────────────────────────────────────────────────────────────────────────────────
-export { HostLimits } from "./fetcher/hostLimits.js";
-export type { Admission, AdmitOptions, HostLimitsOptions, HostLimitsStats } from "./fetcher/hostLimits.js";
-export { backoff } from "./fetcher/backoff.js";
-export type { BackoffOptions } from "./fetcher/backoff.js";
-export { retryAfter } from "./fetcher/retryAfter.js";
+export { HostLimits } from "./politeness/hostLimits.js";
+export type { Admission, AdmitOptions, HostLimitsOptions, HostLimitsStats } from "./politeness/hostLimits.js";
+export { backoff } from "./politeness/backoff.js";
+export type { BackoffOptions } from "./politeness/backoff.js";
+export { retryAfter } from "./politeness/retryAfter.js";
 
 // ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
 export { COSTS } from "./fetcher/rung.js";

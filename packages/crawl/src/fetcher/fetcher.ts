@@ -5,7 +5,7 @@ import { Errand } from "./errand.js";
 import { seconds } from "../ground/errors.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import type { HostLimitsStats } from "./hostLimits.js";
+import type { HostLimitsStats } from "../politeness/hostLimits.js";
 import { judgeAnswer } from "./judge.js";
 import { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";

@@ -1,6 +1,6 @@
-import type { BackoffOptions } from "./backoff.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
 import type { FetchProbe } from "./fetchProbe.js";
-import type { HostLimits } from "./hostLimits.js";
+import type { HostLimits } from "../politeness/hostLimits.js";
 import type { PageOptions } from "./pageOptions.js";
 import type { Transport } from "../ground/transport.js";
 

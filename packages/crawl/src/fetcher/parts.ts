@@ -1,7 +1,7 @@
 import { Semaphore } from "heddle";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import { HostLimits } from "./hostLimits.js";
+import { HostLimits } from "../politeness/hostLimits.js";
 import { Ladder } from "./ladder.js";
 import { RetryBudget } from "./retryBudget.js";
 import { ladderOf } from "./rung.js";

@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.js";
-import type { BackoffOptions } from "./backoff.js";
-import { backoff } from "./backoff.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
+import { backoff } from "../politeness/backoff.js";
 import { seconds } from "../ground/errors.js";
 import type { Failure, Outcome } from "../ground/outcome.js";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
-import type { BackoffOptions } from "./backoff.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
 import { invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";

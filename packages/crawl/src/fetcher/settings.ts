@@ -1,5 +1,5 @@
-import type { BackoffOptions } from "./backoff.js";
-import { BACKOFF_BASE, BACKOFF_CAP } from "./backoff.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
+import { BACKOFF_BASE, BACKOFF_CAP } from "../politeness/backoff.js";
 import { ACCEPTED_ENCODINGS } from "../content/decode.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";

@@ -115,6 +115,21 @@ export class PageError extends Error {
   }
 }
 
+/**
+ * What a database said: a full disk, a file that is none, a statement that makes no sense, a file that another
+ * process has locked for too long.
+ */
+export class StoreError extends Error {
+  override readonly name: string = "StoreError";
+  /** SQLite's name for it: `SQLITE_BUSY`, `SQLITE_FULL`, `SQLITE_CONSTRAINT`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 /** A duration for people. */
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;

@@ -4,8 +4,8 @@ import { notSent } from "../answer.js";
 import { classify } from "../../ground/classify.js";
 import { HostParkedError } from "../../ground/errors.js";
 import type { FetchProbe } from "../fetchProbe.js";
-import type { Admission, HostLimits } from "../hostLimits.js";
-import { httpDate, retryAfter } from "../retryAfter.js";
+import type { Admission, HostLimits } from "../../politeness/hostLimits.js";
+import { httpDate, retryAfter } from "../../politeness/retryAfter.js";
 import type { Step } from "../step.js";
 import { headerOf } from "../../ground/transport.js";
 

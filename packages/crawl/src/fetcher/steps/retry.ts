@@ -1,5 +1,5 @@
 import { sleep } from "heddle";
-import type { BackoffOptions } from "../backoff.js";
+import type { BackoffOptions } from "../../politeness/backoff.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { RetryBudget } from "../retryBudget.js";
 import { judge } from "../retryPolicy.js";

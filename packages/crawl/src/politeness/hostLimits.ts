@@ -3,8 +3,10 @@ import { now, Semaphore, sleep } from "heddle";
 import { checkCount, checkDuration, checkOptions } from "../ground/check.js";
 import { HostParkedError } from "../ground/errors.js";
 import { backoffCeiling } from "./backoff.js";
-import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import { ParkedHosts } from "./parkedHosts.js";
+
+/** What a browser opens to a host, so no server meets anything unusual. */
+export const PER_HOST = 6;
 
 export interface HostLimitsOptions {
   /**
@@ -89,7 +91,7 @@ export class HostLimits {
   constructor(options: HostLimitsOptions = {}) {
     const doing = "make limits for hosts";
     checkOptions(doing, options, ["perHost", "cooldown", "maxCooldown"]);
-    const { perHost = FETCH_DEFAULTS.perHost, cooldown = 1000, maxCooldown = 60_000 } = options;
+    const { perHost = PER_HOST, cooldown = 1000, maxCooldown = 60_000 } = options;
     checkCount(doing, perHost, { what: "perHost", least: 1 });
     checkDuration(doing, cooldown, { what: "cooldown", finite: true });
     checkDuration(doing, maxCooldown, { what: "maxCooldown", finite: true });
