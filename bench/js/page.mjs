@@ -23,10 +23,18 @@ await workload(import.meta.url, {
     };
   },
   heddle: async () => {
-    const [{ PageFetcher }, { mapConcurrent }, url] = await Promise.all([import("@heddle/crawl"), import("heddle"), site()]);
+    const [{ PageFetcher }, { mapConcurrent }, url] = await Promise.all([
+      import("@heddle/crawl"),
+      import("heddle"),
+      site(),
+    ]);
     const fetcher = new PageFetcher({ concurrency: LIMIT, perHost: LIMIT });
     return heddle(async (n) => {
-      for await (const { html } of mapConcurrent(urls(url, n), (address) => fetcher.fetch(address), { limit: LIMIT, ordered: false })) html.length;
+      for await (const { html } of mapConcurrent(urls(url, n), (address) => fetcher.fetch(address), {
+        limit: LIMIT,
+        ordered: false,
+      }))
+        html.length;
     });
   },
 });

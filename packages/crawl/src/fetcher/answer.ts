@@ -1,6 +1,6 @@
-import type { Judgement } from "./judge.js";
 import type { Failure } from "../ground/outcome.js";
 import type { ResponseHeaders } from "../ground/transport.js";
+import type { Judgement } from "./judge.js";
 
 /**
  * What one request came to. It is filled in as it happens, so that what was known before a failure is not

@@ -1,10 +1,10 @@
 import type { CancelScope } from "heddle";
 import { now } from "heddle";
+import type { Failure } from "../ground/outcome.js";
+import { redact } from "../ground/redact.js";
 import type { Answer } from "./answer.js";
 import { noAnswerYet } from "./answer.js";
 import type { Attempt } from "./ledger.js";
-import type { Failure } from "../ground/outcome.js";
-import { redact } from "../ground/redact.js";
 import { failureOf } from "./retryPolicy.js";
 import type { Rung } from "./rung.js";
 import type { PageSettings } from "./settings.js";

@@ -10,7 +10,7 @@ export const FETCH_DEFAULTS = {
   timeout: 30_000,
   stallTimeout: 15_000,
   /** For a page as a whole. */
-  deadline: 300_000,
+  deadline: 600_000,
   retries: 3,
   /** Retries for each page that is asked of a host. */
   retryBudget: 0.5,

@@ -1,11 +1,11 @@
 import { cancelScope, InvalidStateError, now } from "heddle";
-import type { Answer } from "./answer.js";
 import { invalid } from "../ground/check.js";
-import { Errand } from "./errand.js";
 import { seconds } from "../ground/errors.js";
+import type { HostLimitsStats } from "../politeness/hostLimits.js";
+import type { Answer } from "./answer.js";
+import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import type { HostLimitsStats } from "../politeness/hostLimits.js";
 import { judgeAnswer } from "./judge.js";
 import { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";

@@ -1,8 +1,8 @@
-import type { BackoffOptions } from "../politeness/backoff.js";
-import type { FetchProbe } from "./fetchProbe.js";
-import type { HostLimits } from "../politeness/hostLimits.js";
-import type { PageOptions } from "./pageOptions.js";
 import type { Transport } from "../ground/transport.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
+import type { HostLimits } from "../politeness/hostLimits.js";
+import type { FetchProbe } from "./fetchProbe.js";
+import type { PageOptions } from "./pageOptions.js";
 
 /** What can be said for a fetcher; `PageOptions` here hold for all of its pages that say nothing else. */
 export interface FetcherOptions extends PageOptions {

@@ -1,8 +1,22 @@
 import type { Answer } from "./answer.js";
 
+export type Verdict =
+  | "ok"
+  | "notFound"
+  | "softNotFound"
+  | "emptyShell"
+  | "rateLimited"
+  | "blocked"
+  | "captcha"
+  | "login"
+  | "robotsDenied"
+  | "tooLarge"
+  | "notHtml"
+  | "dead";
+
 /** What an answer is worth to whoever wanted the page. */
 export interface Judgement {
-  readonly verdict: "ok" | "notFound" | "rateLimited" | "blocked" | "tooLarge" | "dead";
+  readonly verdict: Verdict;
   readonly evidence: readonly string[];
 }
 

@@ -1,7 +1,20 @@
 import { z } from "zod";
 
-/** What the text of an option is, for faces that get text: a flag of the command line, a parameter of a URL. */
-export type OptionKind = "duration" | "size" | "count" | "cost" | "flag" | "choice" | "text" | "list" | "value";
+/**
+ * What the text of an option is, for faces that get text: a flag of the command line, a parameter of a URL. A "value" can be
+ * given in code only.
+ */
+export type OptionKind =
+  | "duration"
+  | "size"
+  | "count"
+  | "number"
+  | "flag"
+  | "choice"
+  | "text"
+  | "list"
+  | "headers"
+  | "value";
 
 export interface OptionMeta {
   readonly kind: OptionKind;
@@ -13,8 +26,19 @@ export interface OptionMeta {
   readonly choices?: readonly string[];
   /** What the command line calls it, if that is not its own name with hyphens; with a letter if it has one. */
   readonly flag?: string;
+  /** Under which heading it is shown. */
+  readonly group?: OptionGroup;
   readonly least?: number;
+  readonly most?: number;
 }
+
+export type OptionGroup =
+  | "How much at a time"
+  | "How patiently"
+  | "What to say to servers"
+  | "How far to go"
+  | "What to keep"
+  | "Whom to trust";
 
 /** Where the schema keeps what the faces need to know of each option. */
 export const optionMeta: z.core.$ZodRegistry<OptionMeta> = z.registry<OptionMeta>();
@@ -42,7 +66,7 @@ export function countField(
 export function numberField(place: Place, least: number): z.ZodType<number> {
   return z
     .custom<number>((value) => typeof value === "number" && value >= least, must(`a number, ${least} or more`))
-    .register(optionMeta, { kind: "cost", least, ...place });
+    .register(optionMeta, { kind: "number", least, ...place });
 }
 
 /** A number of milliseconds; `Infinity`, for no limit, if it is not to be finite. */

@@ -1,14 +1,14 @@
 import { now } from "heddle";
-import type { Answer } from "./answer.js";
 import type { Charset } from "../content/charset.js";
 import { charsetOf, decodeText } from "../content/charset.js";
 import { isText } from "../content/contentType.js";
-import type { Errand } from "./errand.js";
-import type { Judgement } from "./judge.js";
-import type { Attempt } from "./ledger.js";
 import type { Failure } from "../ground/outcome.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
+import type { Answer } from "./answer.js";
+import type { Errand } from "./errand.js";
+import type { Judgement } from "./judge.js";
+import type { Attempt } from "./ledger.js";
 
 /**
  * What became of one URL: there is one for each that was asked for, whatever happened. Texts are decoded, and documents

@@ -1,7 +1,8 @@
 import { Semaphore } from "heddle";
+import { UndiciTransport } from "../network/undiciTransport.js";
+import { HostLimits } from "../politeness/hostLimits.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import { HostLimits } from "../politeness/hostLimits.js";
 import { Ladder } from "./ladder.js";
 import { RetryBudget } from "./retryBudget.js";
 import { ladderOf } from "./rung.js";
@@ -15,7 +16,6 @@ import { politeness } from "./steps/politeness.js";
 import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
 import { send } from "./steps/send.js";
-import { UndiciTransport } from "../network/undiciTransport.js";
 
 /** What all pages of a fetcher share. */
 export interface Parts {

@@ -1,6 +1,6 @@
 import type { CharsetSource } from "../content/charset.js";
-import type { Judgement } from "./judge.js";
 import type { Outcome } from "../ground/outcome.js";
+import type { Judgement } from "./judge.js";
 import type { Page } from "./page.js";
 
 /** A page as plain data: a line of a table. */

@@ -1,8 +1,8 @@
-import type { Answer } from "./answer.js";
-import type { BackoffOptions } from "../politeness/backoff.js";
-import { backoff } from "../politeness/backoff.js";
 import { seconds } from "../ground/errors.js";
 import type { Failure, Outcome } from "../ground/outcome.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
+import { backoff } from "../politeness/backoff.js";
+import type { Answer } from "./answer.js";
 
 /** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
 const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated"]);

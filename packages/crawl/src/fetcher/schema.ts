@@ -1,8 +1,8 @@
 import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
-import type { BackoffOptions } from "../politeness/backoff.js";
 import { invalid } from "../ground/check.js";
+import type { BackoffOptions } from "../politeness/backoff.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { optionError } from "./optionError.js";
@@ -30,28 +30,52 @@ const pageShape = {
     .register(optionMeta, { kind: "choice", of: "page", choices: METHODS }),
   headers: z
     .custom<Readonly<Record<string, string>>>((value) => isRecord(value), { error: () => "must be an object" })
-    .register(optionMeta, { kind: "value", of: "page" }),
+    .register(optionMeta, {
+      kind: "headers",
+      of: "page",
+      flag: "-H, --header",
+      help: 'send a header, as "Name: value"; may be repeated',
+      group: "What to say to servers",
+    }),
   body: z
     .custom<string | Uint8Array>((value) => typeof value === "string" || value instanceof Uint8Array, {
       error: () => "must be a string or a Uint8Array",
     })
     .register(optionMeta, { kind: "value", of: "page" }),
-  userAgent: textField({ of: "page", help: "how to call ourselves" }),
-  timeout: durationField({ of: "page", help: "the longest a request may take, body included" }, { least: 1 }),
-  stallTimeout: durationField({ of: "page", help: "the longest in which nothing at all comes" }, { least: 1 }),
-  deadline: durationField(
-    { of: "page", help: "the longest a page may take, with retries, redirects and waits" },
+  userAgent: textField({ of: "page", group: "What to say to servers", help: "how to call ourselves" }),
+  timeout: durationField(
+    { of: "page", group: "How patiently", help: "the longest a request may take, body included" },
     { least: 1 },
   ),
-  retries: countField({ of: "page", help: "how often to try again after a failure that may pass" }, { least: 0 }),
-  maxRetryAfter: durationField({ of: "page", help: "the longest Retry-After that is waited for" }, { least: 0 }),
-  maxRedirects: countField({ of: "page", help: "redirects to follow" }, { least: 0 }),
+  stallTimeout: durationField(
+    { of: "page", group: "How patiently", help: "the longest in which nothing at all comes" },
+    { least: 1 },
+  ),
+  deadline: durationField(
+    { of: "page", group: "How patiently", help: "the longest a page may take, with retries, redirects and waits" },
+    { least: 1 },
+  ),
+  retries: countField(
+    { of: "page", most: 100, group: "How patiently", help: "how often to try again after a failure that may pass" },
+    { least: 0 },
+  ),
+  maxRetryAfter: durationField(
+    { of: "page", group: "How patiently", help: "the longest Retry-After that is waited for" },
+    { least: 0 },
+  ),
+  maxRedirects: countField(
+    { of: "page", most: 100, group: "How patiently", help: "redirects to follow" },
+    { least: 0 },
+  ),
   maxBytes: countField(
-    { of: "page", kind: "size", flag: "--max-body", help: "the largest body that is read" },
+    { of: "page", kind: "size", flag: "--max-body", group: "How patiently", help: "the largest body that is read" },
     { least: 1, most: LARGEST_BODY },
   ),
-  robots: flagField({ of: "page", help: "obey robots.txt" }),
-  maxCost: numberField({ of: "page", help: "how far to go for a page that is blocked: the most it may cost" }, 0),
+  robots: flagField({ of: "page", group: "What to say to servers", help: "obey robots.txt" }),
+  maxCost: numberField(
+    { of: "page", group: "How far to go", help: "how far to go for a page that is blocked: the most it may cost" },
+    0,
+  ),
 } satisfies Record<keyof PageOptions, z.ZodType>;
 
 const backoffShape = {
@@ -64,16 +88,26 @@ const backoffShape = {
 
 const fetcherShape = {
   ...pageShape,
-  concurrency: countField({ of: "fetcher", flag: "-c, --concurrency", help: "requests at a time" }, { least: 1 }),
-  perHost: countField({ of: "fetcher", help: "requests at a time to one host" }, { least: 1 }),
+  concurrency: countField(
+    { of: "fetcher", flag: "-c, --concurrency", most: 10_000, group: "How much at a time", help: "requests at a time" },
+    { least: 1 },
+  ),
+  perHost: countField(
+    { of: "fetcher", most: 10_000, group: "How much at a time", help: "requests at a time to one host" },
+    { least: 1 },
+  ),
   backoff: z
     .strictObject(backoffShape, {
       error: (issue) => (issue.code === "invalid_type" ? "must be an object" : undefined),
     })
     .register(optionMeta, { kind: "value", of: "fetcher" }),
-  retryBudget: numberField({ of: "fetcher", help: "retries that a host gets for each page asked of it" }, 0),
+  retryBudget: numberField(
+    { of: "fetcher", group: "How patiently", help: "retries that a host gets for each page asked of it" },
+    0,
+  ),
   insecure: flagField({
     of: "fetcher",
+    group: "Whom to trust",
     help: "accept any certificate, expired or forged: whoever sits in between can read all that is sent and change all that comes",
   }),
   transport: objectField<NonNullable<FetcherOptions["transport"]>>({ of: "fetcher" }, ["request", "close"]),

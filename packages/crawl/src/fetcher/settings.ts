@@ -1,6 +1,6 @@
+import { ACCEPTED_ENCODINGS } from "../content/decode.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import { BACKOFF_BASE, BACKOFF_CAP } from "../politeness/backoff.js";
-import { ACCEPTED_ENCODINGS } from "../content/decode.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { PageOptions } from "./pageOptions.js";
@@ -39,8 +39,16 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     ...(defined as Partial<PageSettings>),
     headers,
     usualHeaders,
-    deadlineFromCall: options.deadline === undefined ? usual.deadlineFromCall : true,
+    ...deadlineOf(options, usual),
   };
+}
+
+/** Where nobody has set one, it leaves room for a wait that is wanted. */
+function deadlineOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "deadline" | "deadlineFromCall"> {
+  if (options.deadline !== undefined) return { deadline: options.deadline, deadlineFromCall: true };
+  const { maxRetryAfter = usual.maxRetryAfter } = options;
+  const deadline = usual.deadlineFromCall ? usual.deadline : Math.max(FETCH_DEFAULTS.deadline, 2 * maxRetryAfter);
+  return { deadline, deadlineFromCall: usual.deadlineFromCall };
 }
 
 export function backoffSettings(options: FetcherOptions): Required<BackoffOptions> {

@@ -1,13 +1,13 @@
 import type { Semaphore } from "heddle";
-import type { Answer } from "../answer.js";
-import { notSent } from "../answer.js";
 import { classify } from "../../ground/classify.js";
 import { HostParkedError } from "../../ground/errors.js";
-import type { FetchProbe } from "../fetchProbe.js";
+import { headerOf } from "../../ground/transport.js";
 import type { Admission, HostLimits } from "../../politeness/hostLimits.js";
 import { httpDate, retryAfter } from "../../politeness/retryAfter.js";
+import type { Answer } from "../answer.js";
+import { notSent } from "../answer.js";
+import type { FetchProbe } from "../fetchProbe.js";
 import type { Step } from "../step.js";
-import { headerOf } from "../../ground/transport.js";
 
 export interface PolitenessParts {
   readonly limits: HostLimits;

@@ -1,13 +1,13 @@
 import { isCancelled, now } from "heddle";
+import { classify } from "../../ground/classify.js";
+import type { Transport } from "../../ground/transport.js";
+import { headerOf } from "../../ground/transport.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet } from "../answer.js";
-import { classify } from "../../ground/classify.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import { drain, readBody } from "../readBody.js";
 import { isRedirect } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
-import type { Transport } from "../../ground/transport.js";
-import { headerOf } from "../../ground/transport.js";
 import type { Alive } from "../withinTime.js";
 import { withinTime } from "../withinTime.js";
 
@@ -28,8 +28,8 @@ export function send(transport: Transport, probe: FetchProbe): Step {
     errand.current = answer;
     errand.left(answer.startedAt);
     const event = { id: ++lastId, page: errand.page, attempt: errand.attempt, url: url.href };
+    probe.requestStarted?.(event);
     try {
-      probe.requestStarted?.(event);
       await withinTime(errand.settings, (alive) => converse(request, transport, { answer, alive }));
     } catch (error) {
       answer.failure = classify(error, answer.status === null ? "head" : "body");

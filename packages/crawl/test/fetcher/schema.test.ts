@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "heddle";
 import { describe, expect, it } from "vitest";
-import type { FetchAllOptions, FetchOptions, PageFetcherOptions } from "../../src/index.js";
-import { fetchAll, fetchPage, HostLimits, PageFetcher, UndiciTransport } from "../../src/index.js";
+import type { FetchAllOptions, FetcherOptions } from "../../src/index.js";
+import { createFetcher, fetchAll, getPage, HostLimits, UndiciTransport } from "../../src/index.js";
 
 describe("the options of a fetch", () => {
   it.each<[Record<string, unknown>, string]>([
@@ -15,7 +15,7 @@ describe("the options of a fetch", () => {
     [{ maxRedirects: null }, "maxRedirects must be a whole number, 0 or more: received null"],
     [{ maxBytes: 0 }, "maxBytes must be a whole number, 1 to "],
     [{ maxBytes: 1e12 }, "received 1000000000000"],
-    [{ backoff: 5 }, "the options must be an object: received 5"],
+    [{ backoff: 5 }, "backoff must be an object: received 5"],
     [{ backoff: { base: Infinity } }, "backoff.base must be a number of milliseconds, 0 or more and not Infinity"],
     [{ backoff: { random: 0.5 } }, "backoff.random must be a function: received 0.5"],
     [{ backoff: { max: 5 } }, 'the options are base, cap, random: received "max"'],
@@ -27,16 +27,17 @@ describe("the options of a fetch", () => {
     [{ transport: {} }, "transport must have request() and close(): received an object"],
     [{ limits: {} }, "limits must have admit(): received an object"],
     [{ probe: 1 }, "probe must be"],
-    [{ timeOut: 5 }, 'received "timeOut"'],
+    [{ timeOut: 5 }, 'there is no such option (perhaps timeout was meant): received "timeOut"'],
+    [{ nonsense: 5 }, 'there is no such option: received "nonsense"'],
   ])("refuses %j at the call", async (options, message) => {
-    const error: unknown = await fetchPage("http://a.test/", options as FetchOptions).catch(
+    const error: unknown = await getPage("http://a.test/", options as FetcherOptions).catch(
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect((error as Error).message).toMatch(/^Cannot fetch a page as /);
     expect((error as Error).message).toContain(message);
     expect(() => fetchAll([], options as FetchAllOptions)).toThrow(/^Cannot fetch pages as /);
-    expect(() => new PageFetcher(options as PageFetcherOptions)).toThrow(/^Cannot fetch pages as /);
+    expect(() => createFetcher(options as FetcherOptions)).toThrow(/^Cannot make a fetcher as /);
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -45,9 +46,8 @@ describe("the options of a fetch", () => {
     [{ perHost: 0 }, "perHost must be a whole number, 1 or more: received 0"],
     [{ perHost: 2, limits: new HostLimits() }, "perHost is a matter of the limits where these are given: received 2"],
     [{ ordered: "yes" }, 'ordered must be true or false: received "yes" (a string)'],
-    [{ window: null }, "received null"],
-    [{ window: 10 }, "window must be a whole number, 64 or more: received 10"],
-    [{ perhost: 2 }, 'received "perhost"'],
+    [{ limit: null }, "limit must be a whole number, 1 or more, or Infinity: received null"],
+    [{ perhost: 2 }, 'there is no such option (perhaps perHost was meant): received "perhost"'],
   ])("refuses %j for many pages at the call, before anything is iterated", (options, message) => {
     expect(() => fetchAll([], options as FetchAllOptions)).toThrow(message);
   });
@@ -61,7 +61,7 @@ describe("the options of a fetch", () => {
   });
 
   it.each([5, null, undefined, {}])("refuses %j in place of a URL", async (url) => {
-    await expect(fetchPage(url as unknown as string)).rejects.toThrow("the URL must be a string or a URL");
+    await expect(getPage(url as unknown as string)).rejects.toThrow("the URL must be a string or a URL");
   });
 
   it.each([

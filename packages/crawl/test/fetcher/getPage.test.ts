@@ -1,13 +1,14 @@
 import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FetchOptions, FetchRecord } from "../../src/index.js";
-import { fetchAll, fetchPage, UndiciTransport } from "../../src/index.js";
+import type { FetcherOptions, FetchRecord } from "../../src/index.js";
+import { UndiciTransport } from "../../src/index.js";
 import type { Behaviour, FaultServer } from "../support/faultServer.js";
 import { faultServer, headOf } from "../support/faultServer.js";
+import { fetchRecord, fetchRecords } from "../support/records.js";
 import { selfSigned } from "../support/selfSigned.js";
 
 /** What a patient user would choose, in a thousandth of the time. */
-const HASTY: FetchOptions = {
+const HASTY: FetcherOptions = {
   retries: 0,
   timeout: 5000,
   stallTimeout: 3000,
@@ -16,7 +17,7 @@ const HASTY: FetchOptions = {
 };
 
 /** For servers that keep silent. */
-const SHORT: FetchOptions = { stallTimeout: 200 };
+const SHORT: FetcherOptions = { stallTimeout: 200 };
 
 const html = (body: string | Uint8Array, headers: Record<string, string> = {}): Behaviour => {
   return ({ send }) => send({ headers: { "content-type": "text/html", ...headers }, body });
@@ -37,11 +38,11 @@ const headed = (headers: Record<string, string>, body: string, end: "stay" | "en
 
 const PAGE = "<p>hello, hello, hello, hello, hello, hello</p>";
 
-describe("fetchPage(), from servers as they are", () => {
+describe("getPage(), from servers as they are", () => {
   let server: FaultServer;
   let secure: FaultServer;
-  const get = (path: string, options: FetchOptions = {}): Promise<FetchRecord> =>
-    fetchPage(server.url + path, { ...HASTY, ...options });
+  const get = (path: string, options: FetcherOptions = {}): Promise<FetchRecord> =>
+    fetchRecord(server.url + path, { ...HASTY, ...options });
 
   beforeAll(async () => {
     secure = await faultServer({ "/": html("secret") }, { tls: true });
@@ -167,6 +168,7 @@ describe("fetchPage(), from servers as they are", () => {
       wireBytes: PAGE.length,
       attempts: 1,
       redirects: 0,
+      verdict: "ok",
       html: PAGE,
     });
   });
@@ -195,13 +197,13 @@ describe("fetchPage(), from servers as they are", () => {
       ["nonsense", "bad-url", "INVALID_URL"],
       ["ftp://127.0.0.1/", "bad-url", "UNSUPPORTED_SCHEME"],
     ])("records %s as %s", async (url, outcome, code) => {
-      const record = await fetchPage(url, HASTY);
+      const record = await fetchRecord(url, HASTY);
       expect(record).toMatchObject({ url, finalUrl: url, outcome, status: null });
       if (code !== undefined) expect(record.error?.code).toBe(code);
     });
 
     it("records a certificate that nobody vouches for as tls", async () => {
-      expect(await fetchPage(secure.url, HASTY)).toMatchObject({ outcome: "tls", status: null });
+      expect(await fetchRecord(secure.url, HASTY)).toMatchObject({ outcome: "tls", status: null });
     });
 
     it("records headers that drip as a timeout, as the time for all of it passes", async () => {
@@ -395,7 +397,12 @@ describe("fetchPage(), from servers as they are", () => {
     ];
     const urls = Array.from({ length: 100 }, (_, n) => `${server.url}${paths[n % paths.length]}`);
     const counts = new Map<string, number>();
-    for await (const { outcome } of fetchAll(urls, { ...HASTY, stallTimeout: 2000, concurrency: 20, perHost: 20 })) {
+    for await (const { outcome } of fetchRecords(urls, {
+      ...HASTY,
+      stallTimeout: 2000,
+      concurrency: 20,
+      perHost: 20,
+    })) {
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     }
     expect(Object.fromEntries(counts)).toEqual({
@@ -412,7 +419,7 @@ describe("fetchPage(), from servers as they are", () => {
   it("cuts its connections when the loop is left in the middle", async () => {
     const other = await faultServer({ "/": html(PAGE), "/stalls": () => {} });
     const urls = [`${other.url}/`, ...Array<string>(50).fill(`${other.url}/stalls`)];
-    for await (const { outcome } of fetchAll(urls, { perHost: 10 })) {
+    for await (const { outcome } of fetchRecords(urls, { perHost: 10 })) {
       expect(outcome).toBe("ok");
       break;
     }
