@@ -23,14 +23,14 @@ await workload(import.meta.url, {
     };
   },
   heddle: async () => {
-    const [{ PageFetcher }, { mapConcurrent }, url] = await Promise.all([
+    const [{ createFetcher }, { mapConcurrent }, url] = await Promise.all([
       import("@heddle/crawl"),
       import("heddle"),
       site(),
     ]);
-    const fetcher = new PageFetcher({ concurrency: LIMIT, perHost: LIMIT });
+    const fetcher = createFetcher({ concurrency: LIMIT, perHost: LIMIT, robots: false });
     return heddle(async (n) => {
-      for await (const { html } of mapConcurrent(urls(url, n), (address) => fetcher.fetch(address), {
+      for await (const { html } of mapConcurrent(urls(url, n), (address) => fetcher.get(address), {
         limit: LIMIT,
         ordered: false,
       }))
