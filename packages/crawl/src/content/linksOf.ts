@@ -3,26 +3,15 @@ import { baseUrlOf, checkHtml } from "./checkContent.js";
 import type { Link, LinkElement } from "./link.js";
 import { LINK_ELEMENTS } from "./link.js";
 import { refreshTarget } from "./refresh.js";
+import { TagNames } from "./tagName.js";
 import { TagScanner } from "./tagScanner.js";
 import { UrlResolver } from "./urlResolver.js";
+import { wordsOf } from "./wordsOf.js";
 
 export interface LinksOptions {
   /** Which elements count. Default all of `LINK_ELEMENTS`. */
   elements?: readonly LinkElement[];
 }
-
-/** What holds the address of each element. */
-const ADDRESS: Readonly<Record<LinkElement, string>> = {
-  a: "href",
-  area: "href",
-  link: "href",
-  iframe: "src",
-  frame: "src",
-  form: "action",
-  meta: "content",
-};
-
-const NO_WORDS: readonly string[] = [];
 
 /**
  * All places that a page leads to, in the order in which they stand there, each as often as it stands there. What is
@@ -37,66 +26,78 @@ const NO_WORDS: readonly string[] = [];
 export function linksOf(html: string, baseUrl: string | URL, options: LinksOptions = {}): Link[] {
   checkHtml("find links", html);
   const base = baseUrlOf("find links", baseUrl);
-  const wanted = wantedElements(options);
-  const found: Found[] = [];
+  const names = namesOf(options);
+  const found: Draft[] = [];
   let baseHref: string | undefined;
   const scanner = new TagScanner(html);
   while (scanner.next()) {
     if (scanner.kind !== "start") continue;
-    const { name } = scanner;
+    const name = names.candidate(scanner.code);
+    if (name === undefined || name !== scanner.name) continue;
     // The first one counts, for the links before it too.
-    if (name === "base" && baseHref === undefined) baseHref = scanner.attributes().get("href");
-    else if (wanted.has(name)) take(name as LinkElement, scanner.attributes(), found);
+    if (name === "base") baseHref ??= scanner.attribute("href");
+    else take(name as LinkElement, scanner, found);
   }
-  return resolved(found, new UrlResolver(base, baseHref));
+  return resolve(found, new UrlResolver(base, baseHref));
 }
 
-interface Found extends Omit<Link, "url"> {
-  readonly address: string;
+/** A link whose URL is as the page has it. */
+interface Draft extends Omit<Link, "url"> {
+  url: string;
 }
 
-function take(element: LinkElement, attributes: ReadonlyMap<string, string>, found: Found[]): void {
-  let address = attributes.get(ADDRESS[element]);
-  if (element === "meta") {
-    address = attributes.get("http-equiv")?.toLowerCase() === "refresh" ? refreshTarget(address ?? "") : undefined;
-  }
-  if (element === "form") {
-    // Without an address it leads to the page itself.
-    found.push({ address: address ?? "", element, rel: wordsOf(attributes.get("rel")), method: methodOf(attributes) });
-  } else if (address !== undefined) {
-    found.push({ address, element, rel: wordsOf(attributes.get("rel")) });
+function take(element: LinkElement, scanner: TagScanner, found: Draft[]): void {
+  const url = addressOf(element, scanner);
+  if (url === undefined) return;
+  const rel = wordsOf(scanner.attribute("rel"));
+  if (element === "form") found.push({ url, element, rel, method: methodOf(scanner.attribute("method")) });
+  else found.push({ url, element, rel });
+}
+
+function addressOf(element: LinkElement, scanner: TagScanner): string | undefined {
+  switch (element) {
+    case "a":
+    case "area":
+    case "link":
+      return scanner.attribute("href");
+    case "iframe":
+    case "frame":
+      return scanner.attribute("src");
+    case "form":
+      // Without an address it leads to the page itself.
+      return scanner.attribute("action") ?? "";
+    case "meta":
+      if (scanner.attribute("http-equiv")?.toLowerCase() !== "refresh") return undefined;
+      return refreshTarget(scanner.attribute("content") ?? "");
   }
 }
 
-function methodOf(attributes: ReadonlyMap<string, string>): "get" | "post" | "dialog" {
-  const method = attributes.get("method")?.toLowerCase();
+function methodOf(value: string | undefined): "get" | "post" | "dialog" {
+  const method = value?.toLowerCase();
   return method === "post" || method === "dialog" ? method : "get";
 }
 
-/** The words of an attribute that is a list of them. */
-function wordsOf(value: string | undefined): readonly string[] {
-  if (value === undefined || value === "") return NO_WORDS;
-  return value.toLowerCase().match(/[^\t\n\f\r ]+/g) ?? NO_WORDS;
-}
-
-function resolved(found: readonly Found[], resolver: UrlResolver): Link[] {
-  const links: Link[] = [];
-  for (const { address, ...rest } of found) {
-    const url = resolver.resolve(address);
-    if (url !== undefined) links.push({ url, ...rest });
+/** Makes the URLs whole, in place, and drops those that lead nowhere. */
+function resolve(found: Draft[], resolver: UrlResolver): Link[] {
+  let kept = 0;
+  for (const draft of found) {
+    const url = resolver.resolve(draft.url);
+    if (url === undefined) continue;
+    draft.url = url;
+    found[kept++] = draft;
   }
-  return links;
+  found.length = kept;
+  return found;
 }
 
-const ALL: ReadonlySet<string> = new Set(LINK_ELEMENTS);
+const ALL_NAMES = new TagNames([...LINK_ELEMENTS, "base"]);
 
-function wantedElements(options: LinksOptions): ReadonlySet<string> {
+function namesOf(options: LinksOptions): TagNames {
   checkOptions("find links", options, ["elements"]);
-  const { elements } = options;
-  if (elements === undefined) return ALL;
-  for (const element of Array.isArray(elements) ? elements : [elements]) {
-    if (ALL.has(element)) continue;
-    throw invalid("find links", `elements must be a list of ${LINK_ELEMENTS.join(", ")}`, element);
-  }
-  return new Set(elements);
+  const elements: unknown = options.elements;
+  if (elements === undefined) return ALL_NAMES;
+  const all: readonly unknown[] = LINK_ELEMENTS;
+  const wrong = Array.isArray(elements) ? elements.find((element) => !all.includes(element)) : elements;
+  if (wrong === undefined) return new TagNames([...(elements as LinkElement[]), "base"]);
+  throw invalid("find links", `elements must be a list of ${LINK_ELEMENTS.join(", ")}`, wrong);
 }

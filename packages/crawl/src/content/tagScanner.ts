@@ -1,32 +1,30 @@
 import { decodeHTMLAttribute } from "entities/decode";
+import {
+  attributeNameEnd,
+  commentEnd,
+  DOUBLE_QUOTE,
+  EQUALS,
+  GREATER,
+  isLetter,
+  rawTextEnd,
+  SINGLE_QUOTE,
+  SLASH,
+  skipSpace,
+  skipSpaceAndSlash,
+  unquotedEnd,
+} from "./markup.js";
+import { TagNames, tagCodeAt } from "./tagName.js";
 
-/** What `TagScanner.next()` stands on. */
+/** What `TagScanner.next()` stands on; "other" is a comment, a doctype and the like. */
 export type TagKind = "start" | "end" | "other";
 
 /** Elements whose content is text up to their own end tag, whatever it looks like (WHATWG HTML 13.2.6.2). */
-const RAW: ReadonlySet<string> = new Set([
-  "iframe",
-  "noembed",
-  "noframes",
-  "plaintext",
-  "script",
-  "style",
-  "textarea",
-  "title",
-  "xmp",
-]);
+const RAW = new TagNames(["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"]);
 
-const TAB = 0x09;
-const LF = 0x0a;
-const FF = 0x0c;
-const CR = 0x0d;
-const SPACE = 0x20;
+/** What has a syntax of its own inside. */
+const FOREIGN = new TagNames(["svg", "math"]);
+
 const BANG = 0x21;
-const DOUBLE_QUOTE = 0x22;
-const SINGLE_QUOTE = 0x27;
-const SLASH = 0x2f;
-const EQUALS = 0x3d;
-const GREATER = 0x3e;
 const QUESTION = 0x3f;
 
 /**
@@ -35,22 +33,25 @@ const QUESTION = 0x3f;
  * text), and knows nothing of nesting but for SVG and MathML, where `<style/>` has no content.
  *
  *     text before <p class="x"> text …
- *     ^textStart  ^start        ^end
+ *     ^textStart  ^start       ^end
  *
  * A tag that the text breaks off in is none. Never throws.
  */
 export class TagScanner {
   readonly html: string;
   kind: TagKind = "other";
-  /** The name of the tag, in lower case; empty for a comment and the like. */
-  name = "";
+  /** The number of the tag's name, see `tagCode()`; 0 for what has no name. */
+  code = 0;
   /** Where the text before the tag begins: it ends at `start`. */
   textStart = 0;
-  /** Where the `<` is, and the text before it ends. */
+  /** Where the `<` is. */
   start = 0;
   /** What comes after the `>`. */
   end = 0;
   #nameEnd = 0;
+  /** Of each attribute: where its name begins and ends, and its value. Used again for each tag. */
+  readonly #spans: number[] = [];
+  #spanCount = 0;
   /** How many `svg` and `math` are open. */
   #foreign = 0;
   /** The element whose raw text comes next. */
@@ -66,12 +67,10 @@ export class TagScanner {
     this.textStart = this.end;
     let at = this.end;
     if (this.#raw !== "") {
-      at = this.#rawEnd(at);
+      at = rawTextEnd(html, at, this.#raw);
       this.#raw = "";
     }
-    for (;;) {
-      at = html.indexOf("<", at);
-      if (at < 0) break;
+    for (at = html.indexOf("<", at); at >= 0; at = html.indexOf("<", at + 1)) {
       const code = html.charCodeAt(at + 1);
       if (isLetter(code)) {
         if (this.#startTag(at)) return true;
@@ -85,14 +84,16 @@ export class TagScanner {
         if (this.#comment(at)) return true;
         break;
       }
-      at++;
     }
-    this.kind = "other";
-    this.name = "";
-    // A tag that the text breaks off in is not text either.
-    this.start = at < 0 ? html.length : at;
-    this.end = html.length;
+    // What the text breaks off in is not text either.
+    this.#found("other", at < 0 ? html.length : at, html.length);
     return false;
+  }
+
+  /** The name of the tag, in lower case; empty for what has none. */
+  get name(): string {
+    if (this.kind === "other") return "";
+    return this.html.slice(this.start + (this.kind === "end" ? 2 : 1), this.#nameEnd).toLowerCase();
   }
 
   /** Whether the start tag ends in `/>`, which means something inside SVG and MathML only. */
@@ -100,53 +101,49 @@ export class TagScanner {
     return this.html.charCodeAt(this.end - 2) === SLASH;
   }
 
+  get hasAttributes(): boolean {
+    return this.#spanCount > 0;
+  }
+
+  /** The text inside an element of raw text, whose start tag this is; entities are not undone. */
+  rawText(): string {
+    if (this.#raw === "") return "";
+    return this.html.slice(this.end, rawTextEnd(this.html, this.end, this.#raw));
+  }
+
   /**
-   * The attributes of the start tag, by their names in lower case, with their entities decoded. Of several with the
-   * same name, the first.
+   * The value of an attribute of the start tag, with its entities decoded; of several with the same name, the first.
+   *
+   * @param name in lower case
    */
-  attributes(): Map<string, string> {
+  attribute(name: string): string | undefined {
     const { html } = this;
-    const found = new Map<string, string>();
-    let at = this.#nameEnd;
-    for (;;) {
-      at = skipSpaceAndSlash(html, at);
-      if (html.charCodeAt(at) === GREATER) return found;
-      const nameStart = at;
-      at = attributeNameEnd(html, at);
-      const name = html.slice(nameStart, at).toLowerCase();
-      at = skipSpace(html, at);
-      let value = "";
-      if (html.charCodeAt(at) === EQUALS) {
-        at = skipSpace(html, at + 1);
-        const code = html.charCodeAt(at);
-        if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-          const close = html.indexOf(code === DOUBLE_QUOTE ? '"' : "'", at + 1);
-          value = html.slice(at + 1, close);
-          at = close + 1;
-        } else {
-          const valueStart = at;
-          at = unquotedEnd(html, at);
-          value = html.slice(valueStart, at);
-        }
-        if (value.includes("&")) value = decodeHTMLAttribute(value);
-      }
-      if (!found.has(name)) found.set(name, value);
+    const spans = this.#spans;
+    for (let at = 0; at < this.#spanCount; at += 4) {
+      const nameStart = spans[at] as number;
+      const nameEnd = spans[at + 1] as number;
+      if (nameEnd - nameStart !== name.length) continue;
+      if (!html.startsWith(name, nameStart) && html.slice(nameStart, nameEnd).toLowerCase() !== name) continue;
+      const value = html.slice(spans[at + 2], spans[at + 3]);
+      return value.includes("&") ? decodeHTMLAttribute(value) : value;
     }
+    return undefined;
   }
 
   #startTag(at: number): boolean {
     const { html } = this;
-    const nameEnd = tagNameEnd(html, at + 1);
-    const close = startTagClose(html, nameEnd);
+    const { code, end: nameEnd } = tagCodeAt(html, at + 1);
+    const close = this.#readAttributes(nameEnd);
     if (close < 0) return false;
-    const name = html.slice(at + 1, nameEnd).toLowerCase();
-    this.#found("start", at, close + 1, name);
+    this.#found("start", at, close + 1);
     this.#nameEnd = nameEnd;
-    if (name === "svg" || name === "math") {
+    this.code = code;
+    if (FOREIGN.candidate(code) === this.name) {
       if (!this.isSelfClosing) this.#foreign++;
-    } else if (RAW.has(name) && !(this.#foreign > 0 && this.isSelfClosing)) {
-      this.#raw = name;
+      return true;
     }
+    const raw = RAW.candidate(code);
+    if (raw !== undefined && raw === this.name && !(this.#foreign > 0 && this.isSelfClosing)) this.#raw = raw;
     return true;
   }
 
@@ -155,129 +152,73 @@ export class TagScanner {
     const close = html.indexOf(">", at + 2);
     if (close < 0) return false;
     if (!isLetter(html.charCodeAt(at + 2))) {
-      this.#found("other", at, close + 1, "");
+      this.#found("other", at, close + 1);
       return true;
     }
-    const name = html.slice(at + 2, tagNameEnd(html, at + 2)).toLowerCase();
-    if (this.#foreign > 0 && (name === "svg" || name === "math")) this.#foreign--;
-    this.#found("end", at, close + 1, name);
+    const { code, end: nameEnd } = tagCodeAt(html, at + 2);
+    this.#found("end", at, close + 1);
+    this.#nameEnd = nameEnd;
+    this.code = code;
+    if (this.#foreign > 0 && FOREIGN.candidate(code) === this.name) this.#foreign--;
     return true;
   }
 
   #comment(at: number): boolean {
-    const end = this.#commentEnd(at);
+    const { html } = this;
+    let end: number;
+    if (html.startsWith("<!--", at)) {
+      end = commentEnd(html, at);
+    } else {
+      // Outside SVG and MathML `<![CDATA[` is a broken comment, as the standard has it, which ends at the first ">".
+      const closing = this.#foreign > 0 && html.startsWith("<![CDATA[", at) ? "]]>" : ">";
+      const close = html.indexOf(closing, at + 2);
+      end = close < 0 ? -1 : close + closing.length;
+    }
     if (end < 0) return false;
-    this.#found("other", at, end, "");
+    this.#found("other", at, end);
     return true;
   }
 
-  /** What comes after a comment, a doctype, `<![CDATA[…]]>` or `<?…>`; -1 if nothing does. */
-  #commentEnd(at: number): number {
-    const { html } = this;
-    if (html.startsWith("<!--", at)) {
-      if (html.startsWith(">", at + 4)) return at + 5;
-      if (html.startsWith("->", at + 4)) return at + 6;
-      for (let dashes = html.indexOf("--", at + 4); dashes >= 0; dashes = html.indexOf("--", dashes + 1)) {
-        if (html.startsWith(">", dashes + 2)) return dashes + 3;
-        if (html.startsWith("!>", dashes + 2)) return dashes + 4;
-      }
-      return -1;
-    }
-    // Outside SVG and MathML it is a broken comment, as the standard has it, which ends at the first ">".
-    const closing = this.#foreign > 0 && html.startsWith("<![CDATA[", at) ? "]]>" : ">";
-    const close = html.indexOf(closing, at + 2);
-    return close < 0 ? -1 : close + closing.length;
-  }
-
-  /** Where the end tag of the raw text is that begins at `at`; the length of the text if it has none. */
-  #rawEnd(at: number): number {
-    const { html } = this;
-    const name = this.#raw;
-    const { length } = name;
-    // Nothing ends it.
-    if (name === "plaintext") return html.length;
-    for (let end = html.indexOf("</", at); end >= 0; end = html.indexOf("</", end + 2)) {
-      const after = end + 2 + length;
-      if (isTagNameEnd(html.charCodeAt(after)) && html.slice(end + 2, after).toLowerCase() === name) return end;
-    }
-    return html.length;
-  }
-
-  #found(kind: TagKind, start: number, end: number, name: string): void {
+  #found(kind: TagKind, start: number, end: number): void {
     this.kind = kind;
     this.start = start;
     this.end = end;
-    this.name = name;
+    this.code = 0;
+    if (kind !== "start") this.#spanCount = 0;
   }
-}
 
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
-function isSpace(code: number): boolean {
-  return code === SPACE || code === LF || code === TAB || code === CR || code === FF;
-}
-
-function isTagNameEnd(code: number): boolean {
-  return code === GREATER || code === SLASH || isSpace(code);
-}
-
-function tagNameEnd(html: string, from: number): number {
-  let at = from;
-  while (at < html.length && !isTagNameEnd(html.charCodeAt(at))) at++;
-  return at;
-}
-
-function skipSpace(html: string, from: number): number {
-  let at = from;
-  while (isSpace(html.charCodeAt(at))) at++;
-  return at;
-}
-
-function skipSpaceAndSlash(html: string, from: number): number {
-  let at = from;
-  for (let code = html.charCodeAt(at); code === SLASH || isSpace(code); code = html.charCodeAt(++at));
-  return at;
-}
-
-/** The first character belongs to the name whatever it is, also "=". */
-function attributeNameEnd(html: string, from: number): number {
-  let at = from + 1;
-  for (; at < html.length; at++) {
-    const code = html.charCodeAt(at);
-    if (code === EQUALS || isTagNameEnd(code)) break;
-  }
-  return at;
-}
-
-function unquotedEnd(html: string, from: number): number {
-  let at = from;
-  for (; at < html.length; at++) {
-    const code = html.charCodeAt(at);
-    if (code === GREATER || isSpace(code)) break;
-  }
-  return at;
-}
-
-/** Where the ">" of a start tag is, past all its attributes; -1 if the text ends before. */
-function startTagClose(html: string, from: number): number {
-  let at = from;
-  for (;;) {
-    at = skipSpaceAndSlash(html, at);
-    if (at >= html.length) return -1;
-    if (html.charCodeAt(at) === GREATER) return at;
-    at = skipSpace(html, attributeNameEnd(html, at));
-    if (html.charCodeAt(at) !== EQUALS) continue;
-    at = skipSpace(html, at + 1);
-    const code = html.charCodeAt(at);
-    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-      const close = html.indexOf(code === DOUBLE_QUOTE ? '"' : "'", at + 1);
-      if (close < 0) return -1;
-      at = close + 1;
-    } else {
-      at = unquotedEnd(html, at);
+  /** Notes where the attributes are. Returns where the ">" of the tag is; -1 if the text ends before. */
+  #readAttributes(from: number): number {
+    const { html } = this;
+    const spans = this.#spans;
+    let count = 0;
+    let at = from;
+    for (;;) {
+      at = skipSpaceAndSlash(html, at);
+      if (at >= html.length) return -1;
+      if (html.charCodeAt(at) === GREATER) break;
+      spans[count] = at;
+      at = attributeNameEnd(html, at);
+      spans[count + 1] = at;
+      at = skipSpace(html, at);
+      let valueStart = at;
+      let valueEnd = at;
+      if (html.charCodeAt(at) === EQUALS) {
+        valueStart = skipSpace(html, at + 1);
+        const code = html.charCodeAt(valueStart);
+        if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+          valueEnd = html.indexOf(code === DOUBLE_QUOTE ? '"' : "'", ++valueStart);
+          if (valueEnd < 0) return -1;
+          at = valueEnd + 1;
+        } else {
+          at = valueEnd = unquotedEnd(html, valueStart);
+        }
+      }
+      spans[count + 2] = valueStart;
+      spans[count + 3] = valueEnd;
+      count += 4;
     }
+    this.#spanCount = count;
+    return at;
   }
 }

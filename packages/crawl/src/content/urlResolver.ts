@@ -1,5 +1,8 @@
-/** Addresses of this form need no parser: whatever the base, nothing in them is changed. */
-const PLAIN_PATH = /^\/(?:[\w~-][\w~.-]*\/)*(?:[\w~-][\w~.-]*)?(?:\?[\w~./=&%+:;,-]*)?(?:#[\w~./=&%+:;,!-]*)?$/;
+const PATH = String.raw`\/(?:[\w~-][\w~.-]*\/)*(?:[\w~-][\w~.-]*)?(?:\?[\w~./=&%+:;,-]*)?(?:#[\w~./=&%+:;,!-]*)?$`;
+
+/** Addresses of these forms need no parser, which is most of them: nothing in them would be changed. */
+const PLAIN_PATH = new RegExp(`^${PATH}`);
+const PLAIN_URL = new RegExp(String.raw`^https?:\/\/(?!xn--)(?:[a-z\d-]+\.(?!xn--))+[a-z]{2,}${PATH}`);
 
 /** What cannot be http however it goes on. */
 const OTHER_SCHEME = /^[\0- ]*(?!https?:)[a-z][a-z\d+.-]*:/i;
@@ -19,8 +22,18 @@ export class UrlResolver {
   /** The whole URL, as `URL` writes it; undefined for what is no http or https URL. */
   resolve(address: string): string | undefined {
     if (this.#origin !== "" && PLAIN_PATH.test(address)) return this.#origin + address;
-    if (OTHER_SCHEME.test(address) || !URL.canParse(address, this.#base)) return undefined;
-    const { protocol, href } = new URL(address, this.#base);
-    return protocol === "http:" || protocol === "https:" ? href : undefined;
+    if (PLAIN_URL.test(address)) return address;
+    if (OTHER_SCHEME.test(address)) return undefined;
+    const url = parsed(address, this.#base);
+    return url?.protocol === "http:" || url?.protocol === "https:" ? url.href : undefined;
+  }
+}
+
+/** Not asking `URL.canParse()` first: nearly all can be, and each would be parsed twice. */
+function parsed(address: string, base: string): URL | undefined {
+  try {
+    return new URL(address, base);
+  } catch {
+    return undefined;
   }
 }
