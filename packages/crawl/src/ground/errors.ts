@@ -19,6 +19,19 @@ export class MissingPartError extends Error {
   }
 }
 
+/** There is no Chromium on this machine, or not where it was looked for. */
+export class MissingChromiumError extends Error {
+  override readonly name: string = "MissingChromiumError";
+  readonly code: string = "MISSING_CHROMIUM";
+
+  constructor() {
+    super(
+      "Cannot render pages as no Chromium was found: install it (Debian: apt-get install chromium, " +
+        "elsewhere: npx playwright-core install chromium) or name its path in HEDDLE_CHROMIUM",
+    );
+  }
+}
+
 // ── The outside world ───────────────────────────────────────────────────────────────────────────────────
 
 /**
