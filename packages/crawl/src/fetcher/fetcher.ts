@@ -59,7 +59,7 @@ export class Fetcher implements AsyncDisposable {
     }
     this.#concurrency = concurrency;
     this.#settings = pageSettings(options);
-    this.#parts = makeParts(options);
+    this.#parts = makeParts(options, this.#settings);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Outcome } from "../ground/outcome.js";
 import type { Answer } from "./answer.js";
 
 export type Verdict =
@@ -20,11 +21,16 @@ export interface Judgement {
   readonly evidence: readonly string[];
 }
 
+const BY_OUTCOME: Partial<Record<Outcome, Verdict>> = {
+  "too-large": "tooLarge",
+  "host-parked": "rateLimited",
+  "robots-denied": "robotsDenied",
+};
+
 export function judgeAnswer(answer: Answer): Judgement {
   const { status, failure } = answer;
   if (failure !== null && (status === null || status < 400)) {
-    const verdict =
-      failure.outcome === "too-large" ? "tooLarge" : failure.outcome === "host-parked" ? "rateLimited" : "dead";
+    const verdict = BY_OUTCOME[failure.outcome] ?? "dead";
     return { verdict, evidence: [`${failure.outcome}: ${failure.message}`] };
   }
   if (status === 404 || status === 410) return { verdict: "notFound", evidence: [`status ${status}`] };

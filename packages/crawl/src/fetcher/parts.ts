@@ -5,7 +5,9 @@ import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { Ladder } from "./ladder.js";
 import { RetryBudget } from "./retryBudget.js";
+import { RobotsRules } from "./robotsRules.js";
 import { ladderOf } from "./rung.js";
+import type { PageSettings } from "./settings.js";
 import { backoffSettings } from "./settings.js";
 import type { Next, Step } from "./step.js";
 import { compose } from "./step.js";
@@ -15,6 +17,7 @@ import { judging } from "./steps/judging.js";
 import { politeness } from "./steps/politeness.js";
 import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
+import { robots } from "./steps/robots.js";
 import { send } from "./steps/send.js";
 
 /** What all pages of a fetcher share. */
@@ -34,25 +37,27 @@ export interface Parts {
  *     retry       again, after what may pass                                  once a rung
  *     judging     the verdict, and the entry into the ledger                  once an attempt
  *     redirects   on to where the answer leads                                 "
- *     identity    who asks                                                    once a request
+ *     robots      whether it may be asked                                      once a request
+ *     identity    who asks                                                     "
  *     politeness  when the host may be asked                                   "
  *     send        the exchange itself                                          "
  */
-export function makeParts(options: FetcherOptions): Parts {
+export function makeParts(options: FetcherOptions, settings: PageSettings): Parts {
   const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost, insecure = false } = options;
   const { limits = new HostLimits({ perHost }), probe = {}, retryBudget = FETCH_DEFAULTS.retryBudget } = options;
   const slots = new Semaphore(concurrency);
   const own = options.transport === undefined ? new UndiciTransport({ insecure }) : undefined;
   const transport = options.transport ?? (own as UndiciTransport);
   const ladder = new Ladder(ladderOf({ identity: false, chromium: false, tiers: 0, solver: false }));
+  const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(transport, probe)];
+  const robotsRules = new RobotsRules(settings, compose(asking));
   const steps: Step[] = [
     climb(ladder),
     retry({ backoff: backoffSettings(options), budget: new RetryBudget(retryBudget), probe }),
     judging,
     redirects,
-    identity,
-    politeness({ limits, slots, probe }),
-    send(transport, probe),
+    robots(robotsRules),
+    ...asking,
   ];
   return { chain: compose(steps), limits, slots, ladder, close: async () => own?.close() };
 }

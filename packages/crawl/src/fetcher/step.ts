@@ -16,6 +16,8 @@ export interface StepRequest {
   readonly rung: Rung;
   /** What it belongs to: the same for all requests that one page takes. */
   readonly errand: Errand;
+  /** What robots.txt asks to leave between two requests to the host, in milliseconds. */
+  readonly crawlDelay?: number;
   /** Is told the answer as soon as its headers are there: others may be about to ask the same host. */
   readonly onHead?: (answer: Answer) => void;
 }
