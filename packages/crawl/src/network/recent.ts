@@ -29,6 +29,19 @@ export class Recent<K, V> {
     return value;
   }
 
+  /** Does not count as a use. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
+  entries(): readonly (readonly [K, V])[] {
+    return [...this.#entries];
+  }
+
   /** Lets go of all. */
   clear(): void {
     const values = [...this.#entries.values()];

@@ -42,8 +42,11 @@ export const BODY_FAULTS: Readonly<Record<string, Fault>> = {
         raw(chunk);
         if (!socket.writableNeedDrain) continue;
         await new Promise<void>((resolve) => {
-          socket.once("drain", resolve);
-          socket.once("close", resolve);
+          const go = (): void => {
+            socket.off("drain", go).off("close", go);
+            resolve();
+          };
+          socket.on("drain", go).on("close", go);
         });
       }
     },
