@@ -23,7 +23,39 @@ const native = (zlib as ZstdZlib).createZstdDecompress;
 export function unzstd(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   if (native === undefined) return unzstdInJavaScript(source);
   const options = { ...PIECES, params: { [WINDOW_LOG_MAX]: MAX_WINDOW_LOG } };
-  return throughStream(source, () => native(options));
+  return frameByFrame(source, () => native(options));
+}
+
+/** Node's decompressor ends with the first frame, and drops what follows without a word. So each frame gets its own. */
+async function* frameByFrame(
+  source: AsyncIterable<Uint8Array>,
+  make: () => Transform,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const frames = new ZstdFrames();
+  const iterator = source[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array(0);
+  const more = async (): Promise<boolean> => {
+    while (rest.length === 0) {
+      const { value, done } = await iterator.next();
+      if (done === true) return false;
+      rest = value;
+    }
+    return true;
+  };
+  const frame = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    do {
+      const length = frames.take(rest);
+      const piece = rest.subarray(0, length);
+      rest = rest.subarray(length);
+      yield piece;
+    } while (!frames.isBetween && (await more()));
+    frames.end();
+  };
+  try {
+    while (await more()) yield* throughStream(frame(), make);
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /**
@@ -44,7 +76,7 @@ export async function* unzstdInJavaScript(
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += SLICE) {
       const slice = chunk.subarray(at, at + SLICE);
-      frames.take(slice);
+      for (let seen = 0; seen < slice.length; ) seen += frames.take(slice.subarray(seen));
       push(decompressor, slice);
       if (made.length === 0) continue;
       const ready = made;

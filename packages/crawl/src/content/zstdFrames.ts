@@ -26,25 +26,37 @@ export class ZstdFrames {
   #after: State = "header";
   #hasChecksum = false;
 
-  /** @throws an error with a code `ZSTD_error_…` for what is no zstd, or asks for too much memory */
-  take(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+  /** Whether a frame has just ended, or none has begun. */
+  get isBetween(): boolean {
+    return this.#state === "header" && this.#head.length === 0;
+  }
+
+  /**
+   * Goes on through `bytes`, to the end of the frame at most. Returns how many of them belong to it.
+   *
+   * @throws an error with a code `ZSTD_error_…` for what is no zstd, or asks for too much memory
+   */
+  take(bytes: Uint8Array): number {
+    let at = 0;
+    while (at < bytes.length) {
       if (this.#skip > 0) {
         const step = Math.min(this.#skip, bytes.length - at);
         this.#skip -= step;
         at += step;
         if (this.#skip === 0) this.#state = this.#after;
-        continue;
+      } else {
+        this.#head.push(bytes[at++] as number);
+        if (this.#state === "header") this.#header();
+        else if (this.#head.length === 3) this.#block();
       }
-      this.#head.push(bytes[at++] as number);
-      if (this.#state === "header") this.#header();
-      else if (this.#head.length === 3) this.#block();
+      if (this.isBetween) break;
     }
+    return at;
   }
 
   /** @throws an error with the code `Z_BUF_ERROR` unless a frame has just ended */
   end(): void {
-    if (this.#state === "header" && this.#head.length === 0) return;
+    if (this.isBetween) return;
     throw zstdError("Z_BUF_ERROR", "Cannot undo zstd as the data ends too early");
   }
 

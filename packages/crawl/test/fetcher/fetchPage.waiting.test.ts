@@ -297,7 +297,7 @@ describe("fetchPage(), waiting", () => {
       });
       expect(transport.log[0]?.headers).toEqual({
         accept: "text/plain",
-        "accept-encoding": "gzip, deflate, br",
+        "accept-encoding": "gzip, deflate, br, zstd",
         "user-agent": "me/1",
         "x-y": "z",
       });
