@@ -1,24 +1,30 @@
-import type { Transform } from "node:stream";
-import { pipeline } from "node:stream";
 import zlib from "node:zlib";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FetchError } from "../ground/errors.js";
+import { PIECES, throughStream } from "./throughStream.js";
+import { unzstd } from "./unzstd.js";
 
 export interface DecodeOptions {
-  /** The most bytes that may go in, come out, or pass between two encodings. */
+  /** The most bytes that may go in, come out, or pass between two encodings. `Infinity` for no limit. */
   maxBytes: number;
+  /**
+   * How many times as large as what came over the wire the body may become; looked at from 8 MiB on, as small bodies
+   * compress better than a thousandfold and harm nobody. Default 200, which pages stay far below. `Infinity` for no
+   * limit.
+   */
+  maxRatio?: number;
 }
 
 /** What is asked for in `Accept-Encoding`: what `decodeBody()` can undo. */
-export const ACCEPTED_ENCODINGS = "gzip, deflate, br";
+export const ACCEPTED_ENCODINGS = "gzip, deflate, br, zstd";
 
 /** Nobody sends more than two; without a limit a header could ask for a thousand decompressors. */
 const MOST_ENCODINGS = 5;
 
-/**
- * Output is made in pieces of this size. Each piece is a trip to a thread, and a buffer for every body under
- * way.
- */
-const CHUNK = { chunkSize: 64 * 1024 };
+const MAX_RATIO = 200;
+
+/** Up to here no ratio is too large. */
+const HARMLESS_BYTES = 8 * 1024 * 1024;
 
 /** The content encodings of a body, in the order in which they were applied. "identity" is none. */
 export function contentEncodings(header: string | undefined): string[] {
@@ -34,7 +40,7 @@ export function contentEncodings(header: string | undefined): string[] {
  *
  * If cancelled: whatever `source` throws then is thrown here, and the decompressors are gone.
  *
- * @throws FetchError "too-large" beyond `maxBytes`, "undecodable" for an encoding that nobody here knows;
+ * @throws InvalidArgumentError for limits that are none; FetchError "too-large" beyond `maxBytes` or `maxRatio`, "undecodable" for an encoding that nobody here knows;
  *   zlib's own error for data that is corrupt, or that ends too early (`Z_BUF_ERROR`)
  */
 export function decodeBody(
@@ -42,7 +48,8 @@ export function decodeBody(
   encodings: readonly string[],
   options: DecodeOptions,
 ): AsyncIterable<Uint8Array> {
-  const { maxBytes } = options;
+  checkDecodeOptions("decode a body", options);
+  const { maxBytes, maxRatio = MAX_RATIO } = options;
   if (encodings.length > MOST_ENCODINGS) {
     throw new FetchError(
       "undecodable",
@@ -50,24 +57,41 @@ export function decodeBody(
       `Cannot decode the body as it has more than ${MOST_ENCODINGS} content encodings: received ${encodings.length}`,
     );
   }
-  let body = limited(source, maxBytes);
-  for (const encoding of encodings.toReversed()) body = limited(undo(body, decoderFor(encoding)), maxBytes);
+  const wire: Measure = { bytes: 0 };
+  let body: AsyncIterable<Uint8Array> = limited(source, { maxBytes, measure: wire });
+  // All are looked up before anything is read.
+  for (const decode of encodings.map(decoderFor).reverse()) {
+    body = limited(decode(body), { maxBytes, measure: { bytes: 0 }, wire, maxRatio });
+  }
   return body;
 }
 
-/** Given the first two bytes of the body. */
-type MakeDecoder = (head: Uint8Array) => Transform;
+/** Throws unless the limits are some. */
+function checkDecodeOptions(doing: string, options: DecodeOptions): void {
+  checkOptions(doing, options, ["maxBytes", "maxRatio"]);
+  checkCount(doing, options.maxBytes, { what: "maxBytes", least: 0, orInfinity: true });
+  const { maxRatio } = options;
+  if (maxRatio === undefined || (typeof maxRatio === "number" && maxRatio >= 1)) return;
+  throw invalid(doing, "maxRatio must be a number, 1 or more, or Infinity", maxRatio);
+}
 
-function decoderFor(encoding: string): MakeDecoder {
+type Decode = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+function decoderFor(encoding: string): Decode {
   switch (encoding) {
     case "gzip":
     case "x-gzip":
-      return () => zlib.createGunzip(CHUNK);
+      return (source) => throughStream(source, () => zlib.createGunzip(PIECES));
     case "br":
-      return () => zlib.createBrotliDecompress(CHUNK);
+      return (source) => throughStream(source, () => zlib.createBrotliDecompress(PIECES));
+    case "zstd":
+      return unzstd;
     case "deflate":
       // RFC 9110 means the zlib format; many servers send what the name says, without zlib's header.
-      return (head) => (hasZlibHeader(head) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK));
+      return (source) =>
+        throughStream(source, (head) =>
+          hasZlibHeader(head) ? zlib.createInflate(PIECES) : zlib.createInflateRaw(PIECES),
+        );
     default:
       throw new FetchError(
         "undecodable",
@@ -83,55 +107,42 @@ function hasZlibHeader(head: Uint8Array): boolean {
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }
 
-async function* undo(
-  source: AsyncIterable<Uint8Array>,
-  make: MakeDecoder,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
-  const head = await firstBytes(iterator, 2);
-  // No byte at all is an empty body, whatever it is said to be encoded in.
-  if (head.length === 0) return;
-  const decoder = make(head);
-  // The callback takes what would else be an uncaught error; the loop below gets the same one.
-  pipeline(continued(head, iterator), decoder, () => {});
-  try {
-    yield* decoder as AsyncIterable<Uint8Array>;
-  } finally {
-    decoder.destroy();
-  }
+interface Measure {
+  bytes: number;
 }
 
-/** Reads until there are `count` bytes, or the end has come. */
-async function firstBytes(iterator: AsyncIterator<Uint8Array>, count: number): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < count) {
-    const { value, done } = await iterator.next();
-    if (done === true) break;
-    head = head.length === 0 ? value : Buffer.concat([head, value]);
-  }
-  return head;
-}
-
-async function* continued(
-  head: Uint8Array,
-  iterator: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield head;
-  yield* { [Symbol.asyncIterator]: () => iterator };
+interface Limits {
+  readonly maxBytes: number;
+  /** Counts what passes here. */
+  readonly measure: Measure;
+  /** What has come over the wire so far. */
+  readonly wire?: Measure;
+  readonly maxRatio?: number;
 }
 
 async function* limited(
   source: AsyncIterable<Uint8Array>,
-  maxBytes: number,
+  limits: Limits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let bytes = 0;
+  const { maxBytes, measure, wire, maxRatio = Infinity } = limits;
   for await (const chunk of source) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    measure.bytes += chunk.length;
+    if (measure.bytes > maxBytes) throw tooLarge(maxBytes);
+    if (wire !== undefined && measure.bytes > HARMLESS_BYTES && measure.bytes > maxRatio * wire.bytes) {
+      throw bomb(wire.bytes, measure.bytes, maxRatio);
+    }
     yield chunk;
   }
 }
 
 export function tooLarge(maxBytes: number): FetchError {
   return new FetchError("too-large", "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
+}
+
+function bomb(wireBytes: number, bytes: number, maxRatio: number): FetchError {
+  return new FetchError(
+    "too-large",
+    "DECOMPRESSION_BOMB",
+    `The body is made to blow up: ${wireBytes} bytes of it became ${bytes}, more than ${maxRatio} times as many`,
+  );
 }

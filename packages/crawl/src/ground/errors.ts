@@ -147,3 +147,21 @@ export class StoreError extends Error {
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
 }
+
+export type ThreadErrorCode =
+  | "THREAD_CRASHED"
+  | "THREAD_OUT_OF_MEMORY"
+  | "THREAD_TIMEOUT"
+  | "THREAD_JOB_FAILED"
+  | "THREADS_CLOSED";
+
+/** Work that was handed to a thread was not done: the page is too much for it, or the thread itself broke. */
+export class ThreadError extends Error {
+  override readonly name: string = "ThreadError";
+  readonly code: ThreadErrorCode;
+
+  constructor(code: ThreadErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}

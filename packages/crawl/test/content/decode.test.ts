@@ -10,6 +10,7 @@ const ENCODERS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = {
   "x-gzip": (data) => zlib.gzipSync(data),
   deflate: (data) => zlib.deflateSync(data),
   br: (data) => zlib.brotliCompressSync(data, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  zstd: zstdOf,
 };
 
 async function* inPieces(data: Uint8Array, size: number = data.length): AsyncGenerator<Uint8Array> {
@@ -78,7 +79,7 @@ describe("decodeBody()", () => {
   });
 
   describe("with what cannot be undone", () => {
-    it.each(["zstd", "compress", "nonsense"])("refuses %s before anything is read", (encoding) => {
+    it.each(["compress", "lzma", "nonsense"])("refuses %s before anything is read", (encoding) => {
       expect(() => decodeBody(inPieces(HELLO), [encoding], { maxBytes: 1000 })).toThrow(
         expect.objectContaining({ outcome: "undecodable", code: "UNSUPPORTED_ENCODING" }) as Error,
       );
@@ -90,9 +91,9 @@ describe("decodeBody()", () => {
       );
     });
 
-    it.each(["gzip", "deflate", "br"])("throws for data that is not in %s", async (encoding) => {
+    it.each(["gzip", "deflate", "br", "zstd"])("throws for data that is not in %s", async (encoding) => {
       await expect(decode(Buffer.from("\u0000this is something else entirely"), [encoding])).rejects.toMatchObject({
-        code: expect.stringMatching(/^Z_DATA_ERROR$|^ERR__ERROR/) as string,
+        code: expect.stringMatching(/^Z_DATA_ERROR$|^ERR__ERROR|^ZSTD_error/) as string,
       });
     });
 
@@ -147,6 +148,51 @@ describe("decodeBody()", () => {
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
     });
 
+    it("stops at a ratio, however large the body may be, while the body still comes", async () => {
+      const bomb = gzipOfZeros(1_000_000_000);
+      let read = 0;
+      const source = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const chunk of inPieces(bomb, 1000)) {
+          read += chunk.length;
+          yield chunk;
+        }
+      };
+      const bytes = decodeBody(source(), ["gzip"], { maxBytes: Infinity });
+      let made = 0;
+      await expect(
+        (async () => {
+          for await (const chunk of bytes) made += chunk.length;
+        })(),
+      ).rejects.toMatchObject({
+        outcome: "too-large",
+        code: "DECOMPRESSION_BOMB",
+        message: expect.stringContaining("more than 200 times as many") as string,
+      });
+      expect(made).toBeLessThan(30_000_000);
+      expect(read).toBeLessThan(bomb.length / 10);
+    });
+
+    it("lets a small body have any ratio, and a large one its own", async () => {
+      const zeros = zlib.gzipSync(Buffer.alloc(8_000_000));
+      expect(await decode(zeros, ["gzip"], 10_000_000)).toHaveLength(8_000_000);
+      const large = zlib.gzipSync(Buffer.alloc(20_000_000));
+      await expect(decode(large, ["gzip"], 30_000_000)).rejects.toMatchObject({ code: "DECOMPRESSION_BOMB" });
+      let made = 0;
+      for await (const chunk of decodeBody(inPieces(large), ["gzip"], { maxBytes: 30_000_000, maxRatio: 2000 })) {
+        made += chunk.length;
+      }
+      expect(made).toBe(20_000_000);
+    });
+
+    it("says what is wrong with a limit", () => {
+      expect(() => decodeBody(inPieces(HELLO), [], { maxBytes: -1 })).toThrow(
+        "Cannot decode a body as maxBytes must be a whole number, 0 or more, or Infinity: received -1",
+      );
+      expect(() => decodeBody(inPieces(HELLO), [], { maxBytes: 1, maxRatio: 0 })).toThrow(
+        "Cannot decode a body as maxRatio must be a number, 1 or more, or Infinity: received 0",
+      );
+    });
+
     it("limits what passes between two encodings, however little comes out", async () => {
       // A million empty members: nothing comes out of them, but they are large.
       const empty = zlib.gzipSync("");
@@ -166,6 +212,17 @@ describe("decodeBody()", () => {
     expect(source.destroyed).toBe(true);
   });
 });
+
+/** zstd without compression: what a decompressor must understand, and this Node cannot make. */
+function zstdOf(data: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58])];
+  for (let at = 0; at === 0 || at < data.length; at += 1000) {
+    const block = data.subarray(at, at + 1000);
+    const header = Number(at + 1000 >= data.length) | (block.length << 3);
+    parts.push(Buffer.from([header & 255, (header >> 8) & 255, header >> 16]), block);
+  }
+  return Buffer.concat(parts);
+}
 
 /** A gzip file of so many zeros, put together from members without ever holding them. */
 function gzipOfZeros(size: number): Uint8Array {

@@ -299,7 +299,7 @@ describe("getPage(), waiting", () => {
       });
       expect(transport.log[0]?.headers).toEqual({
         accept: "text/plain",
-        "accept-encoding": "gzip, deflate, br",
+        "accept-encoding": "gzip, deflate, br, zstd",
         "user-agent": "me/1",
         "x-y": "z",
       });
