@@ -9,14 +9,20 @@ export interface Parked {
  * Which hosts are parked, counted without a walk through them: the one that opens first is in front. Where a
  * host stands may be too early, as its time was moved out meanwhile; that is noticed when its turn comes.
  */
-export class ParkedHosts {
-  readonly #hosts: Set<Parked> = new Set();
-  readonly #queue: PriorityQueue<{ host: Parked; at: number }> = new PriorityQueue(Infinity, {
+export class ParkedHosts<Host extends Parked> {
+  readonly #hosts: Set<Host> = new Set();
+  readonly #queue: PriorityQueue<{ host: Host; at: number }> = new PriorityQueue(Infinity, {
     priority: ({ at }) => at,
   });
+  readonly #onOpen: (host: Host) => void;
+
+  /** `onOpen` is told of each host that is noticed to be parked no more. */
+  constructor(onOpen: (host: Host) => void) {
+    this.#onOpen = onOpen;
+  }
 
   /** Does nothing for one that is here already. */
-  add(host: Parked): void {
+  add(host: Host): void {
     if (this.#hosts.has(host)) return;
     this.#hosts.add(host);
     this.#queue.putNowait({ host, at: host.openAt });
@@ -34,6 +40,7 @@ export class ParkedHosts {
       const { host, at } = first;
       if (host.openAt <= moment) {
         this.#hosts.delete(host);
+        this.#onOpen(host);
         continue;
       }
       this.#queue.putNowait({ host, at: host.openAt });

@@ -82,15 +82,19 @@ describe("HostLimits", () => {
         expect(limits.parkedFor("a")).toBe(0);
       }));
 
-    it("sends one ahead after that, and the others only when it was let in", () =>
+    it.each([
+      [true, [1100, 1100, 1200], "fewer at a time than before"],
+      [false, [1100, 1100, 1100], "as many as before where limits do not adapt"],
+    ])("sends one ahead after that, and the others only when it was let in (adaptive: %j)", (adaptive, times) =>
       virtualTime(async () => {
-        const limits = new HostLimits({ perHost: 3 });
+        const limits = new HostLimits({ perHost: 3, adaptive });
         await stay(limits, "a", 0, (admission) => admission.refused(SECOND));
         const first = stay(limits, "a", 100, (admission) => admission.accepted());
         const others = [1, 2, 3].map(() => stay(limits, "a", 100));
         expect(await first).toBe(SECOND);
-        expect(await gather(others, { limit: 3 })).toEqual([1100, 1100, 1100]);
-      }));
+        expect(await gather(others, { limit: 3 })).toEqual(times);
+      }),
+    );
 
     it("sends one ahead even if several had a place already and waited for a slot", () =>
       virtualTime(async () => {
@@ -273,13 +277,31 @@ describe("HostLimits", () => {
     [{ perHost: Infinity }, "received Infinity"],
     [{ cooldown: NaN }, "cooldown must be a number of milliseconds, 0 or more and not Infinity: received NaN"],
     [{ maxCooldown: -1 }, "received -1"],
+    [{ delay: Infinity }, "delay must be a number of milliseconds, 0 or more and not Infinity: received Infinity"],
+    [{ adaptive: 1 }, "adaptive must be true or false: received 1"],
+    [{ maxIdle: -1 }, "maxIdle must be a whole number, 0 or more: received -1"],
     [
       { perhost: 1 },
-      'Cannot make limits for hosts as the options are perHost, cooldown, maxCooldown: received "perhost"',
+      'Cannot make limits for hosts as the options are perHost, delay, adaptive, cooldown, maxCooldown, maxIdle: received "perhost"',
     ],
   ])("refuses %j", (options, message) => {
     expect(() => new HostLimits(options as HostLimitsOptions)).toThrow(message);
   });
+
+  it("keeps parked hosts in mind, and of the other idle ones only so many", () =>
+    virtualTime(async () => {
+      const limits = new HostLimits({ maxIdle: 10, maxCooldown: 60 * SECOND, delay: 1 });
+      for (let host = 0; host < 50; host++) {
+        await stay(limits, `parked-${host}`, 0, (admission) => admission.refused(3600 * SECOND));
+      }
+      for (let host = 0; host < 500; host++) await stay(limits, `slow-${host}`, 0, (admission) => admission.accepted());
+      expect(limits.stats()).toEqual({ hosts: 550, parked: 50 });
+      for (let n = 0; n < 500; n++) await stay(limits, "another", 0);
+      expect(limits.stats()).toEqual({ hosts: 60, parked: 50 });
+      await sleep(61 * SECOND);
+      for (let n = 0; n < 50; n++) await stay(limits, "another", 0);
+      expect(limits.stats()).toEqual({ hosts: 51, parked: 50 });
+    }));
 
   it("gives the place back when its scope is cancelled while the host is parked", () =>
     virtualTime(async () => {
