@@ -1,8 +1,10 @@
 import type { Page, Request, Response } from "playwright-core";
 import type { FetchError } from "../ground/errors.js";
+import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { ResourceKind } from "../ground/render.js";
 import { quietly } from "./quietly.js";
-import { endlessNavigation, isDownload } from "./renderFailure.js";
+import { endlessNavigation, isDownload, networkFailure } from "./renderFailure.js";
+import type { VisitPlan } from "./visitPlan.js";
 
 /** So many errors are kept, cut at so many characters: a page can log without end. */
 const MOST_ERRORS = 100;
@@ -28,25 +30,22 @@ export class PageLog {
   shown: Response | null = null;
   /** The answer that came last for the page itself, be it one that nothing was shown for. */
   latest: Response | null = null;
-  /** What the network had against the page now shown, if its body did not come whole. */
-  failure: string | null = null;
   readonly #page: Page;
   readonly #url: URL;
+  readonly #proxy: ProxyRoute | undefined;
   readonly #onEnd: (error: FetchError) => void;
 
-  constructor(page: Page, url: URL, onEnd: (error: FetchError) => void) {
+  constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy">, onEnd: (error: FetchError) => void) {
     this.#page = page;
-    this.#url = url;
+    this.#url = plan.url;
+    this.#proxy = plan.proxy;
     this.#onEnd = onEnd;
     page.on("request", (request) => this.#requested(request));
     page.on("response", (response) => {
       if (this.#isDocument(response.request())) this.latest = response;
     });
     page.on("requestfinished", (request) => quietly(this.#count(request)));
-    page.on("requestfailed", (request) => {
-      if (this.latest !== null && request === this.latest.request())
-        this.failure = request.failure()?.errorText ?? null;
-    });
+    page.on("requestfailed", (request) => this.#failed(request));
     page.on("framenavigated", (frame) => {
       if (frame === page.mainFrame() && this.latest !== null) this.shown = this.latest;
     });
@@ -64,8 +63,16 @@ export class PageLog {
     });
     page.on("download", (download) => {
       quietly(download.cancel());
-      if (this.shown === null) this.#onEnd(isDownload(url));
+      if (this.shown === null) this.#onEnd(isDownload(this.#url));
     });
+  }
+
+  /** The page is there and its body has not come whole. If it was left for another page that is no failure. */
+  #failed(request: Request): void {
+    const text = request.failure()?.errorText ?? "";
+    if (request !== this.latest?.request() || text === "net::ERR_ABORTED") return;
+    const failure = networkFailure(text, request.url(), this.#proxy);
+    if (this.shown === this.latest && failure !== undefined) this.#onEnd(failure);
   }
 
   count(kind: ResourceKind): void {
@@ -74,9 +81,8 @@ export class PageLog {
   }
 
   #requested(request: Request): void {
-    this.requests++;
+    if (isOfTheNetwork(request)) this.requests++;
     if (!this.#isDocument(request) || request.redirectedFrom() !== null) return;
-    this.failure = null;
     this.navigations++;
     if (this.navigations > MOST_NAVIGATIONS) this.#onEnd(endlessNavigation(this.#url, this.navigations));
   }
@@ -87,6 +93,7 @@ export class PageLog {
   }
 
   async #count(request: Request): Promise<void> {
+    if (!isOfTheNetwork(request)) return;
     const { responseBodySize, responseHeadersSize } = await request.sizes();
     this.bytes += Math.max(0, responseBodySize) + Math.max(0, responseHeadersSize);
   }
@@ -94,4 +101,9 @@ export class PageLog {
   #note(text: string): void {
     if (this.consoleErrors.length < MOST_ERRORS) this.consoleErrors.push(text.slice(0, LONGEST_ERROR));
   }
+}
+
+/** Not what is in the page itself, or in Chromium. */
+function isOfTheNetwork(request: Request): boolean {
+  return /^https?:/.test(request.url());
 }

@@ -21,8 +21,8 @@ const READING = 3000;
 /** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
 const CLOSING = 1000;
 
-/** Chromium shows nothing, or a page of its own, for an answer without a body. */
-const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_INVALID_RESPONSE|ERR_ABORTED|ERR_EMPTY_RESPONSE/;
+/** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
+const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
 
 export interface RenderPageOptions {
   /** When it has to be there, in milliseconds of `now()`. Whoever calls sees to it; here it is for what has to come before. */
@@ -95,13 +95,12 @@ class Visit {
 
   async #render(page: Page, end: (error: FetchError) => void): Promise<TransportResponse> {
     const { url, proxy } = this.#plan;
-    const log = new PageLog(page, url, end);
+    const log = new PageLog(page, this.#plan, end);
     page.on("crash", () => end(this.#options.crashed()));
     try {
       await this.#prepare(page, log);
       if (!(await this.#open(page, log))) return this.#answer(log, await emptyPage(url.href, log.latest), undefined);
       await this.#work(page);
-      if (log.failure !== null) throw networkFailure(log.failure, url.href, proxy) ?? new Error(log.failure);
       if (proxy !== undefined && log.shown?.status() === 407) throw wrongLogIn(proxy);
       const screenshot = await this.#shoot(page);
       this.#note("the page's HTML");
@@ -137,7 +136,7 @@ class Visit {
       return true;
     } catch (error) {
       if (/download is starting/i.test(String(error))) throw isDownload(url);
-      if (log.latest === null || !NOTHING_TO_SHOW.test(String(error))) throw error;
+      if (log.latest === null || log.latest.status() === 407 || !NOTHING_TO_SHOW.test(String(error))) throw error;
       return false;
     }
   }
