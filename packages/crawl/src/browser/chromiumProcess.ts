@@ -4,6 +4,7 @@ import type { Browser, BrowserType } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumFlags } from "./chromiumFlags.js";
 import { chromiumFlags } from "./chromiumFlags.js";
+import type { ChromiumHome } from "./chromiumHome.js";
 import { makeChromiumHome, shmIsSmall } from "./chromiumHome.js";
 import { HOME_VARIABLE, LAUNCHER, Watchdog } from "./watchdog.js";
 
@@ -91,7 +92,7 @@ export async function startChromium(options: StartChromiumOptions): Promise<Chro
         executablePath: "/bin/sh",
         ignoreDefaultArgs: true,
         args: ["-c", LAUNCHER, home.path, executablePath, ...flags],
-        env: { ...process.env, TMPDIR: home.temporary, [HOME_VARIABLE]: home.path },
+        env: environment(home),
         artifactsDir: home.artifacts,
         handleSIGINT: false,
         handleSIGTERM: false,
@@ -107,6 +108,11 @@ export async function startChromium(options: StartChromiumOptions): Promise<Chro
   }).catch((error: unknown) => {
     throw notStarted(executablePath, error);
   });
+}
+
+/** Everything that Chromium writes goes to its folder, and all its processes carry the folder's name. */
+function environment({ path, temporary }: ChromiumHome): Record<string, string | undefined> {
+  return { ...process.env, TMPDIR: temporary, BREAKPAD_DUMP_LOCATION: temporary, [HOME_VARIABLE]: path };
 }
 
 /** Whether Chromium did not start for want of a sandbox. */

@@ -1,5 +1,5 @@
-import { cancellable } from "heddle";
-import type { Browser, BrowserContext, BrowserContextOptions, CDPSession } from "playwright-core";
+import { cancellable, moveOnAfter } from "heddle";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { quietly } from "./quietly.js";
 import type { SessionCookies } from "./sessionCookies.js";
 
@@ -16,10 +16,18 @@ export interface Lease {
   readonly isExclusive: boolean;
   /**
    * Gives the context back. `clean`: its page has ended in an orderly way. Else an exclusive context is closed with all
-   * that is in it, which Chromium does at once, however busy the page is.
+   * that is in it, which Chromium does at once, however busy the page is. It takes two or three seconds at the most.
+   *
+   * If cancelled: the closing goes on by itself.
    */
   release(clean: boolean): Promise<void>;
 }
+
+/** How long the cleaning of a context may take before it is closed instead, in milliseconds. */
+const WASH_TIMEOUT = 1500;
+
+/** How long the closing of a context is waited for, in milliseconds. It goes on after that. */
+const CLOSE_TIMEOUT = 1000;
 
 interface Entry {
   readonly key: string;
@@ -43,10 +51,7 @@ export class ContextPool {
   /** Washed, by key; the last one used is the first one taken. */
   readonly #idle: Entry[] = [];
 
-  constructor(
-    browser: Browser,
-    options: { pagesPerContext: number; mostIdle: number; cookies: SessionCookies },
-  ) {
+  constructor(browser: Browser, options: { pagesPerContext: number; mostIdle: number; cookies: SessionCookies }) {
     this.#browser = browser;
     this.#pagesPerContext = options.pagesPerContext;
     this.#mostIdle = options.mostIdle;
@@ -71,7 +76,7 @@ export class ContextPool {
     }
   }
 
-  /** Closes the contexts of a session and forgets its cookies. Pages that are in them fail. */
+  /** Closes the contexts of a session. Pages that are in them fail. */
   async closeSession(name: string): Promise<void> {
     for (const [key, entry] of this.#sessions) {
       if (JSON.parse(key)[0] !== name) continue;
@@ -112,11 +117,11 @@ export class ContextPool {
   async #release(entry: Entry, isExclusive: boolean, clean: boolean): Promise<void> {
     entry.active--;
     if (!isExclusive) {
-      await this.#keepCookies(entry);
+      await moveOnAfter(WASH_TIMEOUT, () => cancellable(this.#keepCookies(entry)));
       if (entry.isRetired && entry.active === 0) await this.#close(entry);
       return;
     }
-    if (!clean || entry.served >= this.#pagesPerContext || !(await washed(entry))) {
+    if (!clean || entry.served >= this.#pagesPerContext || !(await isWashed(entry))) {
       await this.#close(entry);
       return;
     }
@@ -139,30 +144,31 @@ export class ContextPool {
   }
 
   async #close(entry: Entry): Promise<void> {
-    try {
-      await (await entry.created).close();
-    } catch {
-      // With the browser its contexts have ended too.
-    }
+    const closed = entry.created.then((context) => context.close()).catch(() => {});
+    await moveOnAfter(CLOSE_TIMEOUT, () => cancellable(closed));
   }
 }
 
+async function isWashed(entry: Entry): Promise<boolean> {
+  return (await moveOnAfter(WASH_TIMEOUT, () => cancellable(wash(entry)))) ?? false;
+}
+
 /**
- * Empties a context of all that its pages have left in it. It is done in a page that has nothing to do with them; false if
+ * Empties a context of all that its pages have left in it. First the page is left, or it could put it there again. False if
  * it could not be done.
  */
-async function washed(entry: Entry): Promise<boolean> {
+async function wash(entry: Entry): Promise<boolean> {
   try {
     const context = await entry.created;
-    const page = context.pages()[0] ?? (await context.newPage());
-    const session: CDPSession = await context.newCDPSession(page);
+    const [page = await context.newPage(), ...others] = context.pages();
+    await Promise.all([page.goto("about:blank"), ...others.map((each) => each.close())]);
+    const session = await context.newCDPSession(page);
     await Promise.all([
       session.send("Storage.clearDataForOrigin", { origin: "*", storageTypes: "all" }),
       session.send("Network.clearBrowserCache"),
       context.clearCookies(),
-      context.clearPermissions(),
     ]);
-    await Promise.all(context.pages().map((each) => each.close()));
+    await page.close();
     return true;
   } catch {
     return false;

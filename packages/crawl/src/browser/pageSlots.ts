@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { cancellable, moveOnAfter, now, Semaphore } from "heddle";
 import type { Permit } from "heddle";
+import { cancellable, moveOnAfter, now, Semaphore } from "heddle";
 import type { ContainerMemory } from "./containerMemory.js";
 import { containerMemory } from "./containerMemory.js";
 

@@ -1,5 +1,5 @@
-import { cancellable, createTask, moveOnAfter, now, shield, sleep } from "heddle";
 import type { Task } from "heddle";
+import { cancellable, createTask, moveOnAfter, now, shield, sleep } from "heddle";
 import type { BrowserType } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
@@ -33,8 +33,8 @@ export type ChromiumState = "stopped" | "starting" | "running" | "closed";
 /** How often the sizes of the pages and the time since the last one are looked at, in milliseconds. */
 const LOOK = 250;
 
-/** A look that takes longer is given up: the browser is busy. In milliseconds. */
-const LOOK_TIMEOUT = 2000;
+/** A browser that does not answer a look within this time does not answer at all, and is killed. In milliseconds. */
+const LOOK_TIMEOUT = 15_000;
 
 /**
  * One Chromium: started when it is needed, started anew when it has crashed, stopped when nobody has needed it for a
@@ -44,7 +44,7 @@ export class WarmChromium {
   readonly #options: WarmChromiumOptions;
   #starting: Task<RunningChromium> | null = null;
   #running: RunningChromium | null = null;
-  #keeper: Task<void> | null = null;
+  #keeper: { readonly of: RunningChromium; readonly task: Task<void> } | null = null;
   #isClosed = false;
   #users = 0;
   #lastUsed = 0;
@@ -88,11 +88,16 @@ export class WarmChromium {
     }
   }
 
+  /** Closes the contexts of a session, if Chromium runs. */
+  async closeSession(name: string): Promise<void> {
+    if (this.#running?.process.isAlive) await this.#running.contexts.closeSession(name);
+  }
+
   /** Stops Chromium for good. What is under way in it fails. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await shield(async () => {
-      await this.#keeper?.cancelAndWait("closed");
+      await this.#keeper?.task.cancelAndWait("closed");
       if (this.#starting !== null) await this.#starting.then(undefined, () => {});
       await this.#stop();
     });
@@ -102,7 +107,7 @@ export class WarmChromium {
     if (this.#isClosed) throw closed();
     const running = this.#running;
     if (running?.process.isAlive) {
-      this.#keep();
+      this.#keep(running);
       return running;
     }
     this.#starting ??= createTask(() => this.#start(), { name: "start Chromium" });
@@ -123,7 +128,7 @@ export class WarmChromium {
       this.#starts++;
       this.#lastUsed = now();
       this.#running = running;
-      this.#keep();
+      this.#keep(running);
       return running;
     } finally {
       this.#starting = null;
@@ -147,14 +152,13 @@ export class WarmChromium {
   }
 
   /** Sees to it that somebody watches over Chromium: a task of the run that uses it, which ends with that run. */
-  #keep(): void {
-    if (this.#keeper !== null && !this.#keeper.done) return;
-    this.#keeper = createTask(() => this.#watchOver(), { name: "watch over Chromium" });
+  #keep(watched: RunningChromium): void {
+    if (this.#keeper?.of === watched && !this.#keeper.task.done) return;
+    const task = createTask(() => this.#watchOver(watched), { name: "watch over Chromium" });
+    this.#keeper = { of: watched, task };
   }
 
-  async #watchOver(): Promise<void> {
-    const watched = this.#running;
-    if (watched === null) return;
+  async #watchOver(watched: RunningChromium): Promise<void> {
     try {
       const session = await cancellable(watched.process.browser.newBrowserCDPSession());
       const guard = new MemoryGuard(session, this.#options.maxPageMemory);
@@ -166,13 +170,15 @@ export class WarmChromium {
       // A browser that has ended ends its own watch; everything else is news.
       if (watched.process.isAlive) throw error;
     } finally {
-      if (this.#users === 0 && this.#running === watched) await shield(() => this.#stop());
+      const isOver = this.#users === 0 || !watched.process.isAlive;
+      if (isOver && this.#running === watched) await shield(() => this.#stop());
     }
   }
 
   async #lookAtSizes(guard: MemoryGuard, watched: RunningChromium): Promise<void> {
     const killed = await moveOnAfter(LOOK_TIMEOUT, () => cancellable(guard.look()));
-    if (killed !== undefined && killed.length > 0) watched.killedForMemory.at = now();
+    if (killed === undefined) await watched.process.kill();
+    else if (killed.length > 0) watched.killedForMemory.at = now();
   }
 
   #isIdle(): boolean {
