@@ -75,6 +75,10 @@ function optionOf(field: OptionField): Option {
       return parsed(`<${field.choices?.join("|") ?? "choice"}>`, (text) =>
         parseChoice(long, text, field.choices ?? []),
       );
+    case "mode":
+      return new Option(`${flag} [mode]`, help).preset("true").argParser((text) => parseMode(long, text));
+    case "wait":
+      return parsed("<what>", (text) => (/^\d+$/.test(text) ? Number(text) : text));
     case "list":
       return new Option(`${flag} <value>`, `${help}; may be repeated`).argParser((text: string, before?: string[]) => [
         ...(before ?? []),
@@ -85,6 +89,11 @@ function optionOf(field: OptionField): Option {
     default:
       return parsed("<text>", name === "userAgent" ? parseUserAgent : (text) => text);
   }
+}
+
+function parseMode(option: string, text: string): boolean | "auto" {
+  const mode = parseChoice(option, text, ["true", "false", "auto"]);
+  return mode === "auto" ? "auto" : mode === "true";
 }
 
 function parseChoice(option: string, text: string, choices: readonly string[]): string {

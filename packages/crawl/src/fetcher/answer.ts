@@ -1,4 +1,5 @@
 import type { Failure } from "../ground/outcome.js";
+import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import type { Judgement } from "./judge.js";
 
@@ -7,7 +8,8 @@ import type { Judgement } from "./judge.js";
  * lost.
  */
 export interface Answer {
-  readonly url: URL;
+  /** What was asked for; where Chromium has followed redirects by itself, where these have led. */
+  url: URL;
   /** The moment at which the request left; null if it did not. */
   startedAt: number | null;
   status: number | null;
@@ -24,6 +26,8 @@ export interface Answer {
   /** For how long its host is left alone because of it, in milliseconds. */
   parkedFor: number | undefined;
   failure: Failure | null;
+  /** What Chromium has to say besides. */
+  rendered: RenderResult | null;
   /** What the answer is, once somebody has looked at it. */
   judgement: Judgement | null;
 }
@@ -41,6 +45,7 @@ export function noAnswerYet(url: URL): Answer {
     retryAfter: undefined,
     parkedFor: undefined,
     failure: null,
+    rendered: null,
     judgement: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { CancelScope } from "heddle";
 import { now } from "heddle";
 import type { Failure } from "../ground/outcome.js";
+import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { redact } from "../ground/redact.js";
 import type { Answer } from "./answer.js";
 import { noAnswerYet } from "./answer.js";
@@ -8,6 +9,13 @@ import type { Attempt } from "./ledger.js";
 import { failureOf } from "./retryPolicy.js";
 import type { Rung } from "./rung.js";
 import type { PageSettings } from "./settings.js";
+
+/** By what an attempt is made. */
+export interface AttemptBy {
+  readonly rung: Rung;
+  readonly proxy?: ProxyRoute | undefined;
+  readonly identity?: string | undefined;
+}
 
 /**
  * What one call for a page is about, from its beginning to its end: what is the same for all of its requests, and what is
@@ -30,7 +38,7 @@ export class Errand {
   redirects = 0;
   /** The scope whose deadline is that of the page. */
   scope: CancelScope | undefined;
-  #open: { readonly rung: Rung; startedAt: number | null } | undefined;
+  #open: { readonly by: AttemptBy; startedAt: number | null } | undefined;
 
   constructor(page: string, settings: PageSettings) {
     this.page = page;
@@ -46,10 +54,10 @@ export class Errand {
     if (this.scope !== undefined && !deadlineFromCall) this.scope.deadline = moment + deadline;
   }
 
-  beginAttempt(rung: Rung): void {
+  beginAttempt(by: AttemptBy): void {
     this.attempt++;
     this.redirects = 0;
-    this.#open = { rung, startedAt: null };
+    this.#open = { by, startedAt: null };
   }
 
   /** Enters the attempt into the ledger, unless nobody was asked in it. */
@@ -58,16 +66,16 @@ export class Errand {
     this.#open = undefined;
     if (open === undefined || open.startedAt === null) return;
     this.ledger.push({
-      transport: open.rung.vehicle,
-      proxy: null,
-      identity: null,
+      transport: open.by.rung.vehicle,
+      proxy: open.by.proxy?.label ?? null,
+      identity: open.by.identity ?? null,
       url: shownUrl(answer.url),
       status: answer.status,
       outcome: failureOf(answer)?.outcome ?? "ok",
       ms: Math.round(now() - open.startedAt),
       bytes: answer.wireBytes,
       redirects: this.redirects,
-      cost: open.rung.cost,
+      cost: open.by.rung.cost,
       next: null,
     });
   }

@@ -1,6 +1,7 @@
 import { cancelScope, InvalidStateError, now } from "heddle";
 import { invalid } from "../ground/check.js";
 import { seconds } from "../ground/errors.js";
+import type { HostExplanation } from "../politeness/hostExplanation.js";
 import type { HostLimitsStats } from "../politeness/hostLimits.js";
 import type { Answer } from "./answer.js";
 import { Errand } from "./errand.js";
@@ -12,7 +13,7 @@ import type { PageOptions } from "./pageOptions.js";
 import { parseUrl } from "./parseUrl.js";
 import type { Parts } from "./parts.js";
 import { makeParts } from "./parts.js";
-import { makeRung } from "./rung.js";
+import { makeRung, nameOf } from "./rung.js";
 import { checkFetcherOptions, checkPageOptions } from "./schema.js";
 import type { PageSettings } from "./settings.js";
 import { pageSettings } from "./settings.js";
@@ -25,6 +26,13 @@ export interface FetcherStats extends HostLimitsStats {
   requests: number;
   /** Slots that `holdSlot()` keeps from requests now. */
   held: number;
+}
+
+export interface FetcherExplanation extends HostExplanation {
+  /** By which rung of the ladder its pages begin, as it is known to need it; null: by the lowest. */
+  readonly beginsBy: string | null;
+  /** Proxies that rest as the host has blocked them, without credentials. */
+  readonly restingProxies: readonly string[];
 }
 
 /**
@@ -88,7 +96,7 @@ export class Fetcher implements AsyncDisposable {
       method: settings.method,
       headers: settings.headers,
       body: settings.body,
-      rung: PLAIN,
+      rung: settings.render === true ? CHROMIUM : PLAIN,
       errand,
     });
     return new Page(errand, answer, answer.failure);
@@ -130,6 +138,21 @@ export class Fetcher implements AsyncDisposable {
         if (isHeld) this.#hold(-1);
         isHeld = false;
       },
+    };
+  }
+
+  /**
+   * Why pages of a host wait, or would: in words, and in numbers. The host is written as in a URL, with its port if that is
+   * not the usual one.
+   */
+  explain(host: string): FetcherExplanation {
+    const { limits, ladder, proxies } = this.#parts;
+    const learned = ladder.learned(host);
+    const resting = proxies?.stats().filter(({ restingFor }) => restingFor.includes(host)) ?? [];
+    return {
+      ...limits.explain(host),
+      beginsBy: learned === undefined ? null : nameOf(learned.rung),
+      restingProxies: resting.map(({ proxy }) => proxy),
     };
   }
 
@@ -177,6 +200,7 @@ export class Fetcher implements AsyncDisposable {
 }
 
 const PLAIN = makeRung("plain");
+const CHROMIUM = makeRung("chromium");
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */
 function checkUrl(url: unknown): void {

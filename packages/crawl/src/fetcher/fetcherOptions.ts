@@ -1,6 +1,10 @@
+import type { BrowserTransportOptions } from "../browser/browserTransport.js";
 import type { Transport } from "../ground/transport.js";
+import type { AddressGuard } from "../network/addressGuard.js";
+import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import type { HostLimits } from "../politeness/hostLimits.js";
+import type { Solve } from "./challenge.js";
 import type { FetchProbe } from "./fetchProbe.js";
 import type { PageOptions } from "./pageOptions.js";
 
@@ -22,6 +26,25 @@ export interface FetcherOptions extends PageOptions {
    * between us and a server can then read and change everything. Default false.
    */
   insecure?: boolean;
+  /**
+   * Proxies to go through: URLs such as "http://user:password@host:3128" (http, https, socks5), or objects with a `url` and
+   * a `tier`. Those of tier 0, the default, are used always; higher ones where a page is blocked and `maxCost` allows it.
+   * Default none.
+   */
+  proxies?: readonly (string | URL | ProxySpec)[];
+  /** When the proxy changes: with each attempt, not for a host, or not for a session. Default "request". */
+  rotation?: ProxyRotation;
+  /**
+   * Keeps requests from leading to this machine and its network, by whatever URL, name or redirect: for whoever fetches what
+   * others name. An `AddressGuard` says what is let through nevertheless. Default false.
+   */
+  guard?: boolean | AddressGuard;
+  /** How Chromium is run, if it is. */
+  browser?: BrowserTransportOptions;
+  /** Solves CAPTCHAs, where `maxCost` allows it. Default: nobody does. */
+  solve?: Solve;
+  /** Transports in place of the own ones. Whoever made them closes them. */
+  transports?: { readonly identity?: Transport; readonly chromium?: Transport };
   /** How plain requests travel. Whoever made it closes it. Default: one over undici. */
   transport?: Transport;
   /** How often hosts are asked, to be shared by fetchers that should be polite together. */

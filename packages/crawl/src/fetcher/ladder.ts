@@ -1,8 +1,6 @@
 import { now } from "heddle";
-import type { Judgement } from "./judge.js";
+import type { Verdict } from "./judge.js";
 import type { Rung } from "./rung.js";
-
-type Verdict = Judgement["verdict"];
 
 /** How long it is remembered which rung a host needs, in milliseconds. Then its pages begin at the bottom again. */
 const MEMORY = 3_600_000;
@@ -22,6 +20,8 @@ export interface AboveOptions {
   readonly verdict: Verdict;
   /** What may still be spent. */
   readonly budget: number;
+  /** Whether Chromium may be tried. */
+  readonly chromium: boolean;
 }
 
 /** The rungs of a fetcher, and which of them each host is known to need. */
@@ -47,10 +47,11 @@ export class Ladder {
 
   /** The cheapest rung above that may help; undefined if there is none, or none that the budget is enough for. */
   above(rung: Rung, options: AboveOptions): Rung | undefined {
-    const { verdict, budget } = options;
+    const { verdict, budget, chromium } = options;
     if (!CLIMBABLE.has(verdict)) return undefined;
     return this.rungs.find((each) => {
       if (each.cost <= rung.cost || each.cost > budget) return false;
+      if (each.vehicle === "chromium" && !chromium) return false;
       // An empty shell is filled by its scripts and by nothing else; a solver is for a CAPTCHA.
       if (verdict === "emptyShell") return each.vehicle === "chromium" && rung.vehicle !== "chromium" && !each.solves;
       return !each.solves || verdict === "captcha";

@@ -11,6 +11,8 @@ export type OptionKind =
   | "number"
   | "flag"
   | "choice"
+  | "mode"
+  | "wait"
   | "text"
   | "list"
   | "headers"

@@ -1,8 +1,17 @@
 import { now } from "heddle";
+import type { Article } from "../content/article.js";
+import { articleOf } from "../content/articleOf.js";
 import type { Charset } from "../content/charset.js";
 import { charsetOf, decodeText } from "../content/charset.js";
 import { isText } from "../content/contentType.js";
+import type { Link } from "../content/link.js";
+import { linksOf } from "../content/linksOf.js";
+import { markdownOf } from "../content/markdownOf.js";
+import type { SelectedElement } from "../content/select.js";
+import { select } from "../content/select.js";
+import { textOf } from "../content/textOf.js";
 import type { Failure } from "../ground/outcome.js";
+import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
 import type { Answer } from "./answer.js";
@@ -45,8 +54,11 @@ export class Page {
   readonly ms: number;
   /** What the server has last asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
+  /** What Chromium has to say besides: a picture, what `evaluate` steps came to; null if the page was not rendered. */
+  readonly rendered: RenderResult | null;
   #charset: Charset | null | undefined;
   #html: string | undefined;
+  #text: string | undefined;
 
   /** @param answer what the last request came to; null for a URL that is none, with the failure that says so */
   constructor(errand: Errand, answer: Answer | null, failure: Failure | null) {
@@ -66,6 +78,7 @@ export class Page {
     this.wireSize = answer?.wireBytes ?? 0;
     this.ms = errand.startedAt === null ? 0 : Math.round(now() - errand.startedAt);
     this.retryAfter = answer?.retryAfter;
+    this.rendered = answer?.rendered ?? null;
   }
 
   get contentType(): string | undefined {
@@ -88,6 +101,48 @@ export class Page {
       this.#html = charset === null ? "" : decodeText(this.bytes, charset.charset);
     }
     return this.#html;
+  }
+
+  /** The text that a reader sees, without markup and what is hidden. */
+  get text(): string {
+    this.#text ??= textOf(this.html);
+    return this.#text;
+  }
+
+  /** Where the page leads: whole URLs, in the order of the page. */
+  links(): Link[] {
+    return linksOf(this.html, this.finalUrl);
+  }
+
+  /**
+   * The elements that a CSS selector matches, in the order of the page.
+   *
+   * @throws InvalidArgumentError for a selector that is none
+   */
+  async select(css: string): Promise<SelectedElement[]> {
+    return await select(this.html, css);
+  }
+
+  /**
+   * The page as Markdown, made in a worker thread.
+   *
+   * If cancelled: throws `CancelledError`, and the thread that was at it is ended.
+   *
+   * @throws ThreadError if it fails, takes too long or too much memory
+   */
+  async markdown(): Promise<string> {
+    return await markdownOf(this.html, { baseUrl: this.finalUrl });
+  }
+
+  /**
+   * The article of the page, without what is around it; null if nothing in it looks like one. Found in a worker thread.
+   *
+   * If cancelled: throws `CancelledError`, and the thread that was at it is ended.
+   *
+   * @throws ThreadError if it fails, takes too long or too much memory
+   */
+  async article(): Promise<Article | null> {
+    return await articleOf(this.html, this.finalUrl);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RenderStep, ResourceKind, Screenshot, Viewport, WaitFor } from "../ground/render.js";
+
 /** What can be said for one page, and as well for all pages of a fetcher. */
 export interface PageOptions {
   /** The method of the request. Default "GET". What is not idempotent (POST, PATCH) is asked for again only if it was never sent. */
@@ -37,6 +39,29 @@ export interface PageOptions {
   maxBytes?: number;
   /** Whether robots.txt is obeyed. Default true. */
   robots?: boolean;
+  /**
+   * Whether the page is rendered in Chromium: `true`: always; "auto": where its HTML is an empty shell that scripts fill, or
+   * it is blocked otherwise; `false`: never. Default: where `maxCost` allows it, as "auto" does.
+   */
+  render?: boolean | "auto";
+  /**
+   * What Chromium waits for before anything is done with the page: an event ("load", "domcontentloaded", "networkidle"), a
+   * selector, or a number of milliseconds. Default "load".
+   */
+  waitFor?: WaitFor;
+  /** Kinds of resources that Chromium does not fetch: "image", "font" and so on. Default none. */
+  blockResources?: readonly ResourceKind[];
+  /** A picture that Chromium takes at the end: `true` of the window, "full" of the page, or of an element. Default none. */
+  screenshot?: Screenshot;
+  /** What Chromium does with the page when it has come: click, fill, scroll, wait, evaluate. Default nothing. */
+  steps?: readonly RenderStep[];
+  /** The size of Chromium's window. Default 1280 by 720. */
+  viewport?: Viewport;
+  /**
+   * The name of a session: pages of one session share cookies, a proxy and an identity, as the pages of one visitor do.
+   * Default: each page is a visitor of its own.
+   */
+  session?: string;
   /**
    * The most that the page may cost: where a page is blocked or empty, the next rung of the ladder is tried as long as all
    * rungs together cost no more (plain 1, identity 2, Chromium 10, each proxy tier above the first 10 more, a solver 25

@@ -1,8 +1,10 @@
 import { Semaphore } from "heddle";
-import { UndiciTransport } from "../network/undiciTransport.js";
+import { AddressGuard } from "../network/addressGuard.js";
+import { ProxyPool } from "../network/proxyPool.js";
 import { HostLimits } from "../politeness/hostLimits.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
+import { Fleet } from "./fleet.js";
 import { Ladder } from "./ladder.js";
 import { RetryBudget } from "./retryBudget.js";
 import { RobotsRules } from "./robotsRules.js";
@@ -15,6 +17,7 @@ import { climb } from "./steps/climb.js";
 import { identity } from "./steps/identity.js";
 import { judging } from "./steps/judging.js";
 import { politeness } from "./steps/politeness.js";
+import { proxying } from "./steps/proxying.js";
 import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
 import { robots } from "./steps/robots.js";
@@ -26,6 +29,8 @@ export interface Parts {
   readonly limits: HostLimits;
   readonly slots: Semaphore;
   readonly ladder: Ladder;
+  readonly robots: RobotsRules;
+  readonly proxies: ProxyPool | undefined;
   /** Closes what was made here, and nothing that was given. */
   close(): Promise<void>;
 }
@@ -35,29 +40,53 @@ export interface Parts {
  *
  *     climb       the next rung of the ladder, where a page is blocked        once a page
  *     retry       again, after what may pass                                  once a rung
- *     judging     the verdict, and the entry into the ledger                  once an attempt
+ *     proxying    by which proxy                                              once an attempt
+ *     judging     the verdict, and the entry into the ledger                   "
  *     redirects   on to where the answer leads                                 "
- *     robots      whether it may be asked                                      once a request
+ *     robots      whether it may be asked                                     once a request
  *     identity    who asks                                                     "
  *     politeness  when the host may be asked                                   "
  *     send        the exchange itself                                          "
  */
 export function makeParts(options: FetcherOptions, settings: PageSettings): Parts {
-  const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost, insecure = false } = options;
+  const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost } = options;
   const { limits = new HostLimits({ perHost }), probe = {}, retryBudget = FETCH_DEFAULTS.retryBudget } = options;
   const slots = new Semaphore(concurrency);
-  const own = options.transport === undefined ? new UndiciTransport({ insecure }) : undefined;
-  const transport = options.transport ?? (own as UndiciTransport);
-  const ladder = new Ladder(ladderOf({ identity: false, chromium: false, tiers: 0, solver: false }));
-  const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(transport, probe)];
-  const robotsRules = new RobotsRules(settings, compose(asking));
+  const fleet = fleetOf(options);
+  const proxies = poolOf(options);
+  const ladder = new Ladder(
+    ladderOf({
+      identity: fleet.has("identity"),
+      chromium: fleet.has("chromium"),
+      tiers: proxies?.tiers ?? [],
+      solver: options.solve !== undefined,
+    }),
+  );
+  const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
+  const byProxy: Step[] = proxies === undefined ? [] : [proxying(proxies)];
+  const rules = new RobotsRules(settings, compose([...byProxy, ...asking]));
   const steps: Step[] = [
     climb(ladder),
     retry({ backoff: backoffSettings(options), budget: new RetryBudget(retryBudget), probe }),
+    ...byProxy,
     judging,
     redirects,
-    robots(robotsRules),
+    robots(rules),
     ...asking,
   ];
-  return { chain: compose(steps), limits, slots, ladder, close: async () => own?.close() };
+  return { chain: compose(steps), limits, slots, ladder, robots: rules, proxies, close: () => fleet.close() };
+}
+
+function fleetOf(options: FetcherOptions): Fleet {
+  const { guard = false, insecure = false, browser = {}, transport, transports = {} } = options;
+  return new Fleet({
+    guard: guard === true ? new AddressGuard() : guard === false ? undefined : guard,
+    insecure,
+    browser,
+    given: { ...transports, ...(transport === undefined ? {} : { plain: transport }) },
+  });
+}
+
+function poolOf({ proxies, rotation = "request" }: FetcherOptions): ProxyPool | undefined {
+  return proxies === undefined ? undefined : new ProxyPool({ proxies, rotation });
 }

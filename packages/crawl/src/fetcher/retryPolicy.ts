@@ -5,7 +5,7 @@ import { backoff } from "../politeness/backoff.js";
 import type { Answer } from "./answer.js";
 
 /** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
-const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated"]);
+const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated", "proxy"]);
 
 /** Name servers say this for "try again", and something else for "there is no such name". */
 const PASSING_CODES: ReadonlySet<string> = new Set(["EAI_AGAIN", "ESERVFAIL"]);
@@ -65,9 +65,16 @@ export function judge(answer: Answer, settings: RetrySettings): Verdict {
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
+const NOT_SENT: ReadonlySet<string> = new Set([
+  "UND_ERR_CONNECT_TIMEOUT",
+  "PROXY_UNREACHABLE",
+  "PROXY_AUTH",
+  "NO_PROXY",
+]);
+
 /** Failures of making a connection: no byte of a request has left. */
 function wasNotSent(failure: Failure): boolean {
-  return failure.outcome === "dns" || failure.outcome === "refused" || failure.code === "UND_ERR_CONNECT_TIMEOUT";
+  return failure.outcome === "dns" || failure.outcome === "refused" || NOT_SENT.has(failure.code);
 }
 
 function mayPass(answer: Answer, failure: Failure): boolean {

@@ -28,8 +28,8 @@ export interface LadderParts {
   /** The vehicles that are to be had. */
   readonly identity: boolean;
   readonly chromium: boolean;
-  /** How many tiers of proxies there are; 0 without proxies. */
-  readonly tiers: number;
+  /** The tiers of proxies that there are, the cheapest first; none without proxies. */
+  readonly tiers: readonly number[];
   readonly solver: boolean;
 }
 
@@ -38,7 +38,7 @@ export function ladderOf(parts: LadderParts): readonly Rung[] {
   const vehicles: Vehicle[] = ["plain"];
   if (parts.identity) vehicles.push("identity");
   if (parts.chromium) vehicles.push("chromium");
-  const tiers = Array.from({ length: Math.max(1, parts.tiers) }, (_, tier) => tier);
+  const tiers = parts.tiers.length === 0 ? [0] : parts.tiers;
   const rungs = vehicles.flatMap((vehicle) => tiers.map((tier) => makeRung(vehicle, tier)));
   // A token is put into a page: that needs somebody who runs its scripts.
   if (parts.solver && parts.chromium) rungs.push(...tiers.map((tier) => makeRung("chromium", tier, true)));

@@ -1,7 +1,9 @@
 import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
+import { checkRenderOptions } from "../browser/checkRenderOptions.js";
 import { invalid } from "../ground/check.js";
+import { AddressGuard } from "../network/addressGuard.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
@@ -17,9 +19,12 @@ import {
   textField,
 } from "./optionField.js";
 import type { PageOptions } from "./pageOptions.js";
+import { renderOptions } from "./settings.js";
 
 /** A body becomes a string, and a longer one there is not. */
 const LARGEST_BODY = constants.MAX_STRING_LENGTH;
+
+const ROTATIONS = ["request", "host", "session"];
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -72,6 +77,42 @@ const pageShape = {
     { least: 1, most: LARGEST_BODY },
   ),
   robots: flagField({ of: "page", group: "What to say to servers", help: "obey robots.txt" }),
+  render: z
+    .union([z.boolean(), z.literal("auto")], { error: () => 'must be true, false or "auto"' })
+    .register(optionMeta, {
+      kind: "mode",
+      of: "page",
+      group: "How far to go",
+      help: "render pages in Chromium: always (true), where their HTML is an empty shell (auto), never (false)",
+    }),
+  waitFor: z
+    .custom<NonNullable<PageOptions["waitFor"]>>((value) => typeof value === "string" || typeof value === "number", {
+      error: () => "must be an event, a selector or a number of milliseconds",
+    })
+    .register(optionMeta, {
+      kind: "wait",
+      of: "page",
+      group: "How far to go",
+      help: "what Chromium waits for: load, domcontentloaded, networkidle, a selector, or milliseconds",
+    }),
+  blockResources: z
+    .custom<NonNullable<PageOptions["blockResources"]>>((value) => Array.isArray(value), {
+      error: () => "must be an array",
+    })
+    .register(optionMeta, {
+      kind: "list",
+      of: "page",
+      group: "How far to go",
+      help: "a kind of resource that Chromium does not fetch: image, font, media …",
+    }),
+  screenshot: anyField<NonNullable<PageOptions["screenshot"]>>(),
+  steps: anyField<NonNullable<PageOptions["steps"]>>(),
+  viewport: anyField<NonNullable<PageOptions["viewport"]>>(),
+  session: textField({
+    of: "page",
+    group: "What to say to servers",
+    help: "pages of one session share cookies, proxy and identity",
+  }),
   maxCost: numberField(
     { of: "page", group: "How far to go", help: "how far to go for a page that is blocked: the most it may cost" },
     0,
@@ -110,6 +151,41 @@ const fetcherShape = {
     group: "Whom to trust",
     help: "accept any certificate, expired or forged: whoever sits in between can read all that is sent and change all that comes",
   }),
+  proxies: z
+    .custom<NonNullable<FetcherOptions["proxies"]>>((value) => Array.isArray(value) && value.length > 0, {
+      error: () => "must be an array of at least one proxy",
+    })
+    .register(optionMeta, {
+      kind: "list",
+      of: "fetcher",
+      flag: "--proxy",
+      group: "How far to go",
+      help: "a proxy to go through, as http://user:password@host:3128 (http, https, socks5)",
+    }),
+  rotation: z.enum(ROTATIONS, { error: () => `must be one of ${ROTATIONS.join(", ")}` }).register(optionMeta, {
+    kind: "choice",
+    of: "fetcher",
+    choices: ROTATIONS,
+    group: "How far to go",
+    help: "when the proxy changes: with each request, or not for a host, or not for a session",
+  }),
+  guard: z
+    .custom<boolean | AddressGuard>((value) => typeof value === "boolean" || value instanceof AddressGuard, {
+      error: () => "must be true, false or an AddressGuard",
+    })
+    .register(optionMeta, {
+      kind: "flag",
+      of: "fetcher",
+      group: "Whom to trust",
+      help: "refuse addresses of this machine and its network, by whatever URL, name or redirect",
+    }),
+  browser: objectField<NonNullable<FetcherOptions["browser"]>>({ of: "fetcher" }, []),
+  solve: z
+    .custom<NonNullable<FetcherOptions["solve"]>>((value) => typeof value === "function", {
+      error: () => "must be a function",
+    })
+    .register(optionMeta, { kind: "value", of: "fetcher" }),
+  transports: objectField<NonNullable<FetcherOptions["transports"]>>({ of: "fetcher" }, []),
   transport: objectField<NonNullable<FetcherOptions["transport"]>>({ of: "fetcher" }, ["request", "close"]),
   limits: objectField<NonNullable<FetcherOptions["limits"]>>({ of: "fetcher" }, ["admit"]),
   probe: objectField<NonNullable<FetcherOptions["probe"]>>({ of: "fetcher" }, []),
@@ -154,6 +230,8 @@ function check(doing: string, schema: z.ZodType, value: unknown, names: readonly
   const known = (path: readonly string[]): readonly string[] => (path.length === 0 ? names : Object.keys(backoffShape));
   if (issue !== undefined) throw optionError(doing, issue, { value, known });
   checkHeaders(doing, value as PageOptions);
+  const render = renderOptions(value as PageOptions);
+  if (render !== undefined) checkRenderOptions(render);
 }
 
 function checkHeaders(doing: string, options: PageOptions): void {
@@ -168,6 +246,11 @@ function checkHeaders(doing: string, options: PageOptions): void {
       throw invalid(doing, `the header ${JSON.stringify(name)} cannot be sent`, value);
     }
   }
+}
+
+/** An option that its own layer checks. */
+function anyField<T>(): z.ZodType<T> {
+  return z.custom<T>(() => true).register(optionMeta, { kind: "value", of: "page" });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,11 @@
 import { ACCEPTED_ENCODINGS } from "../content/decode.js";
+import type { RenderOptions } from "../ground/render.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import { BACKOFF_BASE, BACKOFF_CAP } from "../politeness/backoff.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { PageOptions } from "./pageOptions.js";
+import { COSTS } from "./rung.js";
 
 /** Options of a page that have been checked, with every default in its place. */
 export interface PageSettings {
@@ -24,6 +26,11 @@ export interface PageSettings {
   readonly maxBytes: number;
   readonly robots: boolean;
   readonly maxCost: number;
+  readonly maxCostGiven: boolean;
+  readonly render: boolean | "auto" | undefined;
+  /** What Chromium is told, if it is Chromium. */
+  readonly renderOptions: RenderOptions;
+  readonly session: string | undefined;
 }
 
 /** The settings of a page that were checked: those of `options`, and below them those that hold otherwise. */
@@ -40,6 +47,8 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     headers,
     usualHeaders,
     ...deadlineOf(options, usual),
+    ...costOf(options, usual),
+    renderOptions: { ...usual.renderOptions, ...renderOptions(options) },
   };
 }
 
@@ -49,6 +58,23 @@ function deadlineOf(options: PageOptions, usual: PageSettings): Pick<PageSetting
   const { maxRetryAfter = usual.maxRetryAfter } = options;
   const deadline = usual.deadlineFromCall ? usual.deadline : Math.max(FETCH_DEFAULTS.deadline, 2 * maxRetryAfter);
   return { deadline, deadlineFromCall: usual.deadlineFromCall };
+}
+
+/** What Chromium is to be told, if anything. */
+export function renderOptions(options: PageOptions): RenderOptions | undefined {
+  const { waitFor, blockResources, screenshot, steps, viewport } = options;
+  const entries = Object.entries({ waitFor, blockResources, screenshot, steps, viewport });
+  const given = entries.filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as RenderOptions);
+}
+
+/** Where nobody has set one, it is enough for what was asked for. */
+function costOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "maxCost" | "maxCostGiven"> {
+  if (options.maxCost !== undefined) return { maxCost: options.maxCost, maxCostGiven: true };
+  if (usual.maxCostGiven) return { maxCost: usual.maxCost, maxCostGiven: true };
+  const { render = usual.render } = options;
+  const maxCost = render === true ? COSTS.chromium : render === "auto" ? COSTS.plain + COSTS.chromium : COSTS.plain;
+  return { maxCost, maxCostGiven: false };
 }
 
 export function backoffSettings(options: FetcherOptions): Required<BackoffOptions> {
@@ -75,6 +101,10 @@ const USUAL: PageSettings = {
     "user-agent": FETCH_DEFAULTS.userAgent,
   },
   deadlineFromCall: false,
+  maxCostGiven: false,
+  render: undefined,
+  renderOptions: {},
+  session: undefined,
 };
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { Answer } from "./answer.js";
 import type { Errand } from "./errand.js";
 import type { Rung } from "./rung.js";
@@ -14,6 +15,10 @@ export interface StepRequest {
   readonly body: string | Uint8Array | undefined;
   /** How it is to travel. */
   readonly rung: Rung;
+  /** The proxy to go through; undefined for none. */
+  readonly proxy?: ProxyRoute | undefined;
+  /** The profile of the identity transport. */
+  readonly identity?: string | undefined;
   /** What it belongs to: the same for all requests that one page takes. */
   readonly errand: Errand;
   /** What robots.txt asks to leave between two requests to the host, in milliseconds. */

@@ -3,8 +3,8 @@ import type { Step } from "../step.js";
 
 /** One attempt: says what its answer is worth, and enters it into the ledger. */
 export const judging: Step = async (request, next) => {
-  const { errand, rung } = request;
-  errand.beginAttempt(rung);
+  const { errand } = request;
+  errand.beginAttempt(request);
   const answer = await next(request);
   answer.judgement = judgeAnswer(answer);
   errand.endAttempt(answer);

@@ -1,6 +1,7 @@
 import type { Semaphore } from "heddle";
 import { classify } from "../../ground/classify.js";
 import { HostParkedError } from "../../ground/errors.js";
+import type { Outcome } from "../../ground/outcome.js";
 import { headerOf } from "../../ground/transport.js";
 import type { Admission, HostLimits } from "../../politeness/hostLimits.js";
 import { httpDate, retryAfter } from "../../politeness/retryAfter.js";
@@ -8,6 +9,9 @@ import type { Answer } from "../answer.js";
 import { notSent } from "../answer.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { Step } from "../step.js";
+
+/** No answer, or none in time: it may be too much for the host. */
+const OVERLOADED: ReadonlySet<Outcome | undefined> = new Set<Outcome>(["timeout", "stalled", "reset", "refused"]);
 
 export interface PolitenessParts {
   readonly limits: HostLimits;
@@ -23,10 +27,10 @@ export interface PolitenessParts {
 export function politeness(parts: PolitenessParts): Step {
   const { limits, slots, probe } = parts;
   return async (request, next) => {
-    const { url, errand } = request;
+    const { url, errand, crawlDelay } = request;
     let admission: Admission;
     try {
-      admission = await limits.admit(url.host, { patience: errand.settings.maxRetryAfter, slots });
+      admission = await limits.admit(url.host, { patience: errand.settings.maxRetryAfter, slots, crawlDelay });
     } catch (error) {
       if (!(error instanceof HostParkedError)) throw error;
       return { ...notSent(url, classify(error)), retryAfter: error.retryAfter };
@@ -34,6 +38,8 @@ export function politeness(parts: PolitenessParts): Step {
     let answer: Answer;
     try {
       answer = await next({ ...request, onHead: (head) => tellHost(head, admission) });
+      // Whose connection it was that broke, the host's or the proxy's, is said by the outcome.
+      if (answer.status === null && OVERLOADED.has(answer.failure?.outcome)) admission.failed();
     } finally {
       admission.release();
     }
@@ -45,12 +51,15 @@ export function politeness(parts: PolitenessParts): Step {
 function tellHost(answer: Answer, admission: Admission): void {
   const { status, headers } = answer;
   if (status !== 429 && status !== 503) {
-    admission.accepted();
+    if (status === 500 || status === 502 || status === 504) admission.failed(`it answered ${status}`);
+    else admission.accepted();
     return;
   }
   const wish = headerOf(headers, "retry-after");
   // A date is meant by the server's own clock, which it shows. Ours may be wrong, or the other may.
   if (wish !== undefined) answer.retryAfter = retryAfter(wish, httpDate(headerOf(headers, "date") ?? "") ?? Date.now());
   // A 503 that names no time may be about this page alone; 429 is always about whoever asks.
-  if (status === 429 || answer.retryAfter !== undefined) answer.parkedFor = admission.refused(answer.retryAfter);
+  if (status === 429 || answer.retryAfter !== undefined)
+    answer.parkedFor = admission.refused(answer.retryAfter, `it answered ${status}`);
+  else admission.failed(`it answered ${status}`);
 }
