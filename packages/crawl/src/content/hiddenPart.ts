@@ -1,4 +1,4 @@
-import { TagNames } from "./tagName.js";
+import { TagNames, tagCode } from "./tagName.js";
 import type { TagScanner } from "./tagScanner.js";
 
 /** Elements that have no content. */
@@ -12,6 +12,9 @@ const UNSEEN = new TagNames(
     " ",
   ),
 );
+
+const BODY = tagCode("body");
+const HTML = tagCode("html");
 
 const INVISIBLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
@@ -87,7 +90,8 @@ export class HiddenPart {
 function isHidden(scanner: TagScanner): boolean {
   const unseen = UNSEEN.candidate(scanner.code);
   if (unseen !== undefined && unseen === scanner.name) return true;
-  if (!scanner.hasAttributes) return false;
+  // A body that is hidden is shown by a script: such a page is not empty.
+  if (!scanner.hasAttributes || scanner.code === BODY || scanner.code === HTML) return false;
   const hidden = scanner.attribute("hidden");
   // What can be found by searching in the page is there to be read.
   if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;

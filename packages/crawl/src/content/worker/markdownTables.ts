@@ -1,5 +1,5 @@
 import type TurndownService from "turndown";
-import type { DomNode } from "./toMarkdown.js";
+import type { DomNode } from "./domNode.js";
 
 /** Tables as GitHub writes them. A table that holds another one is there for the layout: its cells become blocks. */
 export function addTables(service: TurndownService): void {

@@ -1,17 +1,8 @@
 import TurndownService from "turndown";
 import { UrlResolver } from "../urlResolver.js";
 import type { MarkdownJob } from "./contentJob.js";
+import type { DomNode } from "./domNode.js";
 import { addTables } from "./markdownTables.js";
-
-/** As much of a DOM node as is looked at here. */
-export interface DomNode {
-  readonly nodeName: string;
-  readonly parentNode: DomNode | null;
-  readonly childNodes: ArrayLike<DomNode>;
-  readonly textContent: string | null;
-  getAttribute?(name: string): string | null;
-  hasAttribute?(name: string): boolean;
-}
 
 const UNSEEN = new Set(
   "SCRIPT STYLE NOSCRIPT TEMPLATE IFRAME OBJECT CANVAS AUDIO VIDEO HEAD TITLE SVG BUTTON SELECT INPUT TEXTAREA".split(
