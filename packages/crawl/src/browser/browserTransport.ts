@@ -18,11 +18,11 @@ import type { ChromiumState, RunningChromium } from "./warmChromium.js";
 import { WarmChromium } from "./warmChromium.js";
 
 export interface BrowserTransportOptions {
-  /** The path of Chromium. Default: HEDDLE_CHROMIUM, else a usual name on the PATH, else the one that Playwright has. */
+  /** The path of Chromium, or its name on the PATH. Default: HEDDLE_CHROMIUM, else a usual name on the PATH, else the one that Playwright has. */
   executablePath?: string | undefined;
   /** The most pages at a time. Default: two for each processor. Fewer where there is not the memory for them. */
   maxPages?: number | undefined;
-  /** After so many pages a context is replaced by a new one. Default 50. */
+  /** After so many pages the context of a session is replaced by a new one. Default 50. */
   pagesPerContext?: number | undefined;
   /** After so many milliseconds without a page Chromium is stopped. Default 30 000. */
   idleTimeout?: number | undefined;
@@ -101,7 +101,6 @@ export class BrowserTransport implements Transport {
       idleTimeout,
       maxPageMemory,
       pagesPerContext,
-      mostIdle: maxPages,
       cookies: this.#cookies,
       proxy: this.#proxy && serverOf(this.#proxy),
       heapLimit: Math.floor(maxPageMemory / MiB),
@@ -185,13 +184,10 @@ export class BrowserTransport implements Transport {
       const wasKilled = now() - chromium.killedForMemory.at < RECENTLY;
       return wasKilled ? pageTooLarge(plan.url, this.#maxPageMemory) : pageCrashed(plan.url);
     };
-    let isClean = false;
     try {
-      const answer = await renderPage(lease.context, plan, { ...options, crashed, isExclusive: lease.isExclusive });
-      isClean = true;
-      return answer;
+      return await renderPage(lease.context, plan, { ...options, crashed, isExclusive: lease.isExclusive });
     } finally {
-      await shield(() => lease.release(isClean));
+      await shield(() => lease.release());
     }
   }
 }

@@ -33,6 +33,16 @@ const FEATURES_OFF: readonly string[] = [
   // http stays http: what was asked for is what is fetched.
   "HttpsFirstBalancedModeAutoEnable",
   "HttpsUpgrades",
+  // A process that is kept for the next page, and the surface of a window that nobody sees.
+  "InitialWebUI",
+  "PreloadTopChromeWebUI",
+  "SpareRendererForSitePerProcess",
+  "WebUIBackForwardButton",
+  "WebUIHomeButton",
+  "WebUILocationBar",
+  "WebUIReloadButton",
+  "WebUISplitTabsButton",
+  "WebUIToolbar",
   // The driver misses events, or waits for ones that do not come, with these on.
   "AvoidCorsURLLoaderRestartOnRedirect",
   "AvoidUnnecessaryBeforeUnloadCheckSync",

@@ -1,4 +1,4 @@
-import { cancellable, moveOnAfter } from "heddle";
+import { cancellable, moveOnAfter, shield } from "heddle";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { quietly } from "./quietly.js";
 import type { SessionCookies } from "./sessionCookies.js";
@@ -12,49 +12,45 @@ export interface ContextPlan {
 
 export interface Lease {
   readonly context: BrowserContext;
-  /** Whether nobody else is in the context. */
+  /** Whether nobody else is in the context, which is closed then when it is given back. */
   readonly isExclusive: boolean;
   /**
-   * Gives the context back. `clean`: its page has ended in an orderly way. Else an exclusive context is closed with all
-   * that is in it, which Chromium does at once, however busy the page is. It takes two or three seconds at the most.
+   * Gives the context back. It takes two seconds at the most.
    *
-   * If cancelled: the closing goes on by itself.
+   * If cancelled: what is to be closed is closed all the same.
    */
-  release(clean: boolean): Promise<void>;
+  release(): Promise<void>;
 }
-
-/** How long the cleaning of a context may take before it is closed instead, in milliseconds. */
-const WASH_TIMEOUT = 1500;
-
-/** How long the closing of a context is waited for, in milliseconds. It goes on after that. */
-const CLOSE_TIMEOUT = 1000;
 
 interface Entry {
   readonly key: string;
+  readonly isExclusive: boolean;
   readonly created: Promise<BrowserContext>;
   served: number;
   active: number;
   isRetired: boolean;
 }
 
+/** How long a context may take to say which cookies it has, or to close, in milliseconds. Closing goes on after that. */
+const PATIENCE = 1000;
+
+/** So many sessions have a context open while no page of theirs is; it takes a few megabytes. */
+const MOST_UNUSED = 50;
+
 /**
- * The contexts of one browser. A session's context is shared by the session's requests. A request without a session has a
- * context to itself, which is washed afterwards and lent to the next, as a new one costs several times as much: no cookie,
- * no storage and nothing cached is left. Each is closed after so many pages, and a session's cookies move on to the next.
+ * The contexts of one browser. A request without a session has a new one to itself. Those of a session share theirs, up to so
+ * many pages: then it is replaced, as what pages leave in it only grows, and the cookies move on to the new one.
  */
 export class ContextPool {
   readonly #browser: Browser;
   readonly #pagesPerContext: number;
-  readonly #mostIdle: number;
   readonly #cookies: SessionCookies;
+  /** By key; those that were used last at the end. */
   readonly #sessions = new Map<string, Entry>();
-  /** Washed, by key; the last one used is the first one taken. */
-  readonly #idle: Entry[] = [];
 
-  constructor(browser: Browser, options: { pagesPerContext: number; mostIdle: number; cookies: SessionCookies }) {
+  constructor(browser: Browser, options: { pagesPerContext: number; cookies: SessionCookies }) {
     this.#browser = browser;
     this.#pagesPerContext = options.pagesPerContext;
-    this.#mostIdle = options.mostIdle;
     this.#cookies = options.cookies;
   }
 
@@ -63,114 +59,79 @@ export class ContextPool {
    */
   async lease(plan: ContextPlan): Promise<Lease> {
     const key = JSON.stringify([plan.session, plan.options]);
-    const entry = plan.session === undefined ? this.#exclusive(key, plan) : this.#shared(key, plan);
+    const entry = plan.session === undefined ? this.#create(key, plan) : this.#shared(key, plan);
     entry.served++;
     entry.active++;
-    const isExclusive = plan.session === undefined;
+    const release = (): Promise<void> => this.#release(entry);
     try {
       const context = await cancellable(entry.created);
-      return { context, isExclusive, release: (clean) => this.#release(entry, isExclusive, clean) };
+      return { context, isExclusive: entry.isExclusive, release };
     } catch (error) {
-      quietly(this.#release(entry, isExclusive, false));
+      await shield(release);
       throw error;
     }
   }
 
   /** Closes the contexts of a session. Pages that are in them fail. */
   async closeSession(name: string): Promise<void> {
-    for (const [key, entry] of this.#sessions) {
+    for (const [key, entry] of [...this.#sessions]) {
       if (JSON.parse(key)[0] !== name) continue;
       this.#sessions.delete(key);
-      await this.#close(entry);
+      entry.isRetired = true;
+      await close(entry);
+      this.#cookies.forget(name);
     }
-  }
-
-  #exclusive(key: string, plan: ContextPlan): Entry {
-    const at = this.#idle.findLastIndex((entry) => entry.key === key);
-    const [entry] = at === -1 ? [] : this.#idle.splice(at, 1);
-    return entry ?? this.#create(key, plan);
   }
 
   #shared(key: string, plan: ContextPlan): Entry {
     const known = this.#sessions.get(key);
-    if (known !== undefined && known.served < this.#pagesPerContext) return known;
-    if (known !== undefined) this.#retire(known);
-    const entry = this.#create(key, plan);
+    this.#sessions.delete(key);
+    if (known !== undefined && known.served >= this.#pagesPerContext) this.#retire(known);
+    const entry = known === undefined || known.isRetired ? this.#create(key, plan) : known;
     this.#sessions.set(key, entry);
+    const unused = [...this.#sessions.values()].filter((each) => each.active === 0 && each !== entry);
+    const oldest = unused.length >= MOST_UNUSED ? unused[0] : undefined;
+    if (oldest !== undefined) {
+      this.#sessions.delete(oldest.key);
+      this.#retire(oldest);
+    }
     return entry;
   }
 
   #create(key: string, plan: ContextPlan): Entry {
-    const cookies = plan.session === undefined ? [] : this.#cookies.get(key);
-    const storageState = { cookies: [...cookies], origins: [] };
+    const isExclusive = plan.session === undefined;
+    const cookies = isExclusive ? [] : this.#cookies.get(key);
     const created = this.#browser.newContext({
       ...plan.options,
-      ...(cookies.length > 0 ? { storageState } : {}),
+      ...(cookies.length > 0 ? { storageState: { cookies: [...cookies], origins: [] } } : {}),
     });
-    const entry: Entry = { key, created, served: 0, active: 0, isRetired: false };
+    const entry: Entry = { key, isExclusive, created, served: 0, active: 0, isRetired: isExclusive };
     created.catch(() => {
       if (this.#sessions.get(key) === entry) this.#sessions.delete(key);
     });
     return entry;
   }
 
-  async #release(entry: Entry, isExclusive: boolean, clean: boolean): Promise<void> {
+  async #release(entry: Entry): Promise<void> {
     entry.active--;
-    if (!isExclusive) {
-      await moveOnAfter(WASH_TIMEOUT, () => cancellable(this.#keepCookies(entry)));
-      if (entry.isRetired && entry.active === 0) await this.#close(entry);
-      return;
-    }
-    if (!clean || entry.served >= this.#pagesPerContext || !(await isWashed(entry))) {
-      await this.#close(entry);
-      return;
-    }
-    this.#idle.push(entry);
-    const surplus = this.#idle.length > this.#mostIdle ? this.#idle.shift() : undefined;
-    if (surplus !== undefined) await this.#close(surplus);
+    if (!entry.isExclusive && this.#sessions.get(entry.key) === entry) await this.#keepCookies(entry);
+    if (entry.isRetired && entry.active === 0) await close(entry);
   }
 
   async #keepCookies(entry: Entry): Promise<void> {
-    try {
-      this.#cookies.set(entry.key, await (await entry.created).cookies());
-    } catch {
-      // The browser has ended; what was kept last is what the session has.
-    }
+    // A browser that has ended has none; then those that were kept last are what the session has.
+    const read = entry.created.then((context) => context.cookies()).catch(() => undefined);
+    const cookies = await moveOnAfter(PATIENCE, () => cancellable(read));
+    if (cookies !== undefined && !entry.isRetired) this.#cookies.set(entry.key, cookies);
   }
 
   #retire(entry: Entry): void {
     entry.isRetired = true;
-    if (entry.active === 0) quietly(this.#close(entry));
-  }
-
-  async #close(entry: Entry): Promise<void> {
-    const closed = entry.created.then((context) => context.close()).catch(() => {});
-    await moveOnAfter(CLOSE_TIMEOUT, () => cancellable(closed));
+    if (entry.active === 0) quietly(entry.created.then((context) => context.close()));
   }
 }
 
-async function isWashed(entry: Entry): Promise<boolean> {
-  return (await moveOnAfter(WASH_TIMEOUT, () => cancellable(wash(entry)))) ?? false;
-}
-
-/**
- * Empties a context of all that its pages have left in it. First the page is left, or it could put it there again. False if
- * it could not be done.
- */
-async function wash(entry: Entry): Promise<boolean> {
-  try {
-    const context = await entry.created;
-    const [page = await context.newPage(), ...others] = context.pages();
-    await Promise.all([page.goto("about:blank"), ...others.map((each) => each.close())]);
-    const session = await context.newCDPSession(page);
-    await Promise.all([
-      session.send("Storage.clearDataForOrigin", { origin: "*", storageTypes: "all" }),
-      session.send("Network.clearBrowserCache"),
-      context.clearCookies(),
-    ]);
-    await page.close();
-    return true;
-  } catch {
-    return false;
-  }
+async function close(entry: Entry): Promise<void> {
+  const closed = entry.created.then((context) => context.close()).catch(() => {});
+  await moveOnAfter(PATIENCE, () => cancellable(closed));
 }

@@ -5,7 +5,7 @@ import { invalid } from "../ground/check.js";
 import { MissingChromiumError } from "../ground/errors.js";
 
 export interface FindChromiumOptions {
-  /** The path that the caller has named; no other is looked for then. */
+  /** The path, or the name on the PATH, that the caller has given; no other is looked for then. */
   named?: string | undefined;
   /** Default: that of the process. */
   env?: Readonly<Record<string, string | undefined>>;
@@ -13,13 +13,17 @@ export interface FindChromiumOptions {
   playwright?: Pick<BrowserType, "executablePath"> | undefined;
 }
 
+/**
+ * The one that is made for this comes first: without the parts that draw windows a page costs a fifth of what it costs in
+ * the others.
+ */
 const NAMES: readonly string[] = [
+  "chromium-headless-shell",
   "chromium",
   "chromium-browser",
   "google-chrome-stable",
   "google-chrome",
   "chrome",
-  "chromium-headless-shell",
 ];
 
 /** Where macOS has its programs, which are on nobody's PATH. */
@@ -37,19 +41,19 @@ const PLACES: readonly string[] = [
 export function findChromium(options: FindChromiumOptions = {}): string {
   const { named, env = process.env, playwright } = options;
   const doing = "start Chromium";
-  if (named !== undefined) return runnable(named, doing, "executablePath");
-  const fromEnv = env["HEDDLE_CHROMIUM"];
-  if (fromEnv !== undefined && fromEnv !== "") return runnable(fromEnv, doing, "HEDDLE_CHROMIUM");
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const candidates = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...PLACES];
-  const found = candidates.find(isRunnable) ?? downloaded(playwright);
+  const onPath = (name: string): string[] => folders.map((folder) => join(folder, name));
+  const runnable = (given: string, what: string): string => {
+    const found = (/[/\\]/.test(given) ? [given] : onPath(given)).find(isRunnable);
+    if (found !== undefined) return found;
+    throw invalid(doing, `${what} must be the path of a program that can be run, or its name on the PATH`, given);
+  };
+  if (named !== undefined) return runnable(named, "executablePath");
+  const fromEnv = env["HEDDLE_CHROMIUM"];
+  if (fromEnv !== undefined && fromEnv !== "") return runnable(fromEnv, "HEDDLE_CHROMIUM");
+  const found = [...NAMES.flatMap(onPath), ...PLACES].find(isRunnable) ?? downloaded(playwright);
   if (found === undefined) throw new MissingChromiumError();
   return found;
-}
-
-function runnable(path: string, doing: string, what: string): string {
-  if (isRunnable(path)) return path;
-  throw invalid(doing, `${what} must be the path of a program that can be run`, path);
 }
 
 function isRunnable(path: string): boolean {

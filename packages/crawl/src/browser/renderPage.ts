@@ -27,7 +27,7 @@ const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_
 export interface RenderPageOptions {
   /** When it has to be there, in milliseconds of `now()`. Whoever calls sees to it; here it is for what has to come before. */
   deadline: number;
-  /** Whether the context is closed or washed after this page, so that nobody needs to close the page itself. */
+  /** Whether the context is closed after this page, so that nobody needs to close the page itself. */
   isExclusive: boolean;
   /** What has happened if the page's process ends. */
   crashed: () => FetchError;

@@ -16,7 +16,6 @@ export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "proxy" 
   idleTimeout: number;
   maxPageMemory: number;
   pagesPerContext: number;
-  mostIdle: number;
   cookies: SessionCookies;
 }
 
@@ -122,8 +121,8 @@ export class WarmChromium {
       const playwright = await loadPlaywright();
       const executablePath = findChromium({ named: this.#options.executablePath, playwright });
       const process = await this.#launch(playwright, executablePath);
-      const { pagesPerContext, mostIdle, cookies } = this.#options;
-      const contexts = new ContextPool(process.browser, { pagesPerContext, mostIdle, cookies });
+      const { pagesPerContext, cookies } = this.#options;
+      const contexts = new ContextPool(process.browser, { pagesPerContext, cookies });
       const running = { process, contexts, killedForMemory: { at: -Infinity } };
       this.#starts++;
       this.#lastUsed = now();
