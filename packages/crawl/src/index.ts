@@ -4,7 +4,6 @@ export { getHtml } from "./fetcher/getHtml.js";
 export type { PageOptions } from "./fetcher/pageOptions.js";
 export { Page } from "./fetcher/page.js";
 export type { Attempt } from "./fetcher/ledger.js";
-export type { Judgement } from "./fetcher/judge.js";
 
 // ── Many pages ──────────────────────────────────────────────────────────────────────────────────────────
 export { createFetcher, Fetcher } from "./fetcher/fetcher.js";

@@ -8,6 +8,8 @@ import { noAnswerYet } from "./answer.js";
 import type { Attempt } from "./ledger.js";
 import { failureOf } from "./retryPolicy.js";
 import type { Rung } from "./rung.js";
+import type { CookieJar } from "../store/cookieJar.js";
+import type { Session } from "./session.js";
 import type { PageSettings } from "./settings.js";
 
 /** By what an attempt is made. */
@@ -28,6 +30,10 @@ export class Errand {
   readonly ledger: Attempt[] = [];
   /** What the steps have to say about how it ended, besides the answer itself. */
   readonly evidence: string[] = [];
+  /** The visitor that it belongs to; undefined if the page is one by itself. */
+  readonly session: Session | undefined;
+  /** The cookies of a page that belongs to nobody. */
+  jar: CookieJar | undefined;
   /** The moment at which the first request left; null if none did. */
   startedAt: number | null = null;
   /** The answer of the request that was made last, or is being made. */
@@ -40,8 +46,9 @@ export class Errand {
   scope: CancelScope | undefined;
   #open: { readonly by: AttemptBy; startedAt: number | null } | undefined;
 
-  constructor(page: string, settings: PageSettings) {
+  constructor(page: string, settings: PageSettings, session?: Session) {
     this.page = page;
+    this.session = session;
     this.settings = settings;
   }
 

@@ -7,7 +7,7 @@ import type { Answer } from "./answer.js";
 import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import { judgeAnswer } from "./judge.js";
+import { judgeNoAnswer } from "./judge.js";
 import { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";
 import { parseUrl } from "./parseUrl.js";
@@ -16,6 +16,8 @@ import { makeParts } from "./parts.js";
 import { makeRung, nameOf } from "./rung.js";
 import { checkFetcherOptions, checkPageOptions } from "./schema.js";
 import type { PageSettings } from "./settings.js";
+import type { Session } from "./session.js";
+import { Sessions } from "./session.js";
 import { pageSettings } from "./settings.js";
 import type { StepRequest } from "./step.js";
 import type { PageRequest, StreamOptions } from "./streamPages.js";
@@ -55,6 +57,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
 export class Fetcher implements AsyncDisposable {
   readonly #settings: PageSettings;
   readonly #parts: Parts;
+  readonly #sessions: Sessions = new Sessions();
   readonly #concurrency: number;
   #held = 0;
   #state: "open" | "closed" = "open";
@@ -88,7 +91,7 @@ export class Fetcher implements AsyncDisposable {
       checkPageOptions(doing, options);
       settings = pageSettings(options, settings);
     }
-    const errand = new Errand(String(url), settings);
+    const errand = new Errand(String(url), settings, this.#sessionOf(settings));
     const parsed = parseUrl(errand.page);
     if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
     const answer = await this.#within({
@@ -189,8 +192,12 @@ export class Fetcher implements AsyncDisposable {
     if (answer !== undefined) return answer;
     const message = `The page was not there after ${seconds(deadline)}, its deadline`;
     const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, request.url);
-    late.judgement = judgeAnswer(late);
+    late.judgement = judgeNoAnswer(late.failure);
     return late;
+  }
+
+  #sessionOf({ session }: PageSettings): Session | undefined {
+    return session === undefined ? undefined : this.#sessions.of(session);
   }
 
   #hold(change: number): void {

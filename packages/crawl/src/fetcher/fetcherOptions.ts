@@ -5,6 +5,7 @@ import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import type { HostLimits } from "../politeness/hostLimits.js";
 import type { Solve } from "./challenge.js";
+import type { HttpCache } from "../store/httpCache.js";
 import type { FetchProbe } from "./fetchProbe.js";
 import type { PageOptions } from "./pageOptions.js";
 
@@ -32,13 +33,26 @@ export interface FetcherOptions extends PageOptions {
    * Default none.
    */
   proxies?: readonly (string | URL | ProxySpec)[];
-  /** When the proxy changes: with each attempt, not for a host, or not for a session. Default "request". */
+  /** When the proxy changes: with each attempt, not for a host, or not for a session. Default "session", in
+   * which pages without one change with each attempt. */
   rotation?: ProxyRotation;
   /**
    * Keeps requests from leading to this machine and its network, by whatever URL, name or redirect: for whoever fetches what
    * others name. An `AddressGuard` says what is let through nevertheless. Default false.
    */
   guard?: boolean | AddressGuard;
+  /**
+   * Where answers are cached by RFC 9111: the path of a file, ":memory:", or an `HttpCache`, which whoever made it closes.
+   * Default: nowhere.
+   */
+  cache?: string | HttpCache;
+  /** Takes everything from the cache, however old, and asks nobody. Default false. Only with a path as `cache`. */
+  offline?: boolean;
+  /**
+   * How long past its time an answer from the cache may stand in for a server that fails, in milliseconds. Default 0. Only
+   * with a path as `cache`.
+   */
+  staleIfError?: number;
   /** How Chromium is run, if it is. */
   browser?: BrowserTransportOptions;
   /** Solves CAPTCHAs, where `maxCost` allows it. Default: nobody does. */

@@ -1,5 +1,5 @@
 import { now } from "heddle";
-import type { Verdict } from "./judge.js";
+import type { Verdict } from "../verdict/verdict.js";
 import type { Rung } from "./rung.js";
 
 /** How long it is remembered which rung a host needs, in milliseconds. Then its pages begin at the bottom again. */

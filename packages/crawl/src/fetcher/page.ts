@@ -2,8 +2,6 @@ import { now } from "heddle";
 import type { Article } from "../content/article.js";
 import { articleOf } from "../content/articleOf.js";
 import type { Charset } from "../content/charset.js";
-import { charsetOf, decodeText } from "../content/charset.js";
-import { isText } from "../content/contentType.js";
 import type { Link } from "../content/link.js";
 import { linksOf } from "../content/linksOf.js";
 import { markdownOf } from "../content/markdownOf.js";
@@ -15,8 +13,11 @@ import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
 import type { Answer } from "./answer.js";
+import type { Captcha, Remedy, Vendor, Verdict } from "../verdict/verdict.js";
+import { judgeNoAnswer } from "./judge.js";
 import type { Errand } from "./errand.js";
-import type { Judgement } from "./judge.js";
+import type { PageText } from "./pageText.js";
+import { pageText } from "./pageText.js";
 import type { Attempt } from "./ledger.js";
 
 /**
@@ -33,9 +34,21 @@ export class Page {
   /** Of the last answer, with names in lower case. */
   readonly headers: ResponseHeaders;
   /** What the page is worth. */
-  readonly verdict: Judgement["verdict"];
+  readonly verdict: Verdict;
   /** What the verdict is known by, in words. Empty for "ok". */
   readonly evidence: readonly string[];
+  /** Who stands in front of the site, where that is known: "Cloudflare", "generic" … */
+  readonly vendor: Vendor | undefined;
+  /** The CAPTCHA that keeps us out, if that is what it is. */
+  readonly captcha: Captcha | undefined;
+  /** Of a "dead" page: what kind of death it was: "dns", "reset", "server-error" …; undefined else. */
+  readonly kind: string | undefined;
+  /** What may help: "later", "otherwise", "render", "solve", "signIn"; or "no". */
+  readonly remedy: Remedy;
+  /** How the cache had a part in it: "fresh", "revalidated", "stale", "offline"; null if it had none. */
+  readonly cached: "fresh" | "offline" | "revalidated" | "stale" | null;
+  /** What all attempts have cost, in units of one plain request. */
+  readonly cost: number;
   /** What went wrong on the way; null if the page was had with a status below 400. */
   readonly failure: Failure | null;
   /** The attempts that it took, the first one first. */
@@ -56,19 +69,25 @@ export class Page {
   readonly retryAfter: number | undefined;
   /** What Chromium has to say besides: a picture, what `evaluate` steps came to; null if the page was not rendered. */
   readonly rendered: RenderResult | null;
-  #charset: Charset | null | undefined;
-  #html: string | undefined;
+  /** Undefined: not read yet. */
+  #pageText: PageText | null | undefined;
   #text: string | undefined;
 
   /** @param answer what the last request came to; null for a URL that is none, with the failure that says so */
   constructor(errand: Errand, answer: Answer | null, failure: Failure | null) {
-    const judgement = answer?.judgement ?? null;
+    const judgement = answer?.judgement ?? judgeNoAnswer(failure);
     this.url = errand.page;
     this.finalUrl = answer === null ? errand.page : shown(answer.url);
     this.status = answer?.status ?? null;
     this.headers = answer?.headers ?? {};
-    this.verdict = judgement?.verdict ?? "dead";
-    this.evidence = [...(judgement?.evidence ?? []), ...errand.evidence];
+    this.verdict = judgement.verdict;
+    this.evidence = [...judgement.evidence, ...errand.evidence];
+    this.vendor = judgement.vendor;
+    this.captcha = judgement.captcha;
+    this.kind = judgement.kind;
+    this.remedy = judgement.remedy;
+    this.cached = answer?.cached ?? null;
+    this.cost = errand.ledger.reduce((sum, { cost }) => sum + cost, 0);
     this.failure = failure;
     this.attempts = errand.ledger;
     this.redirects = errand.redirects;
@@ -78,6 +97,7 @@ export class Page {
     this.wireSize = answer?.wireBytes ?? 0;
     this.ms = errand.startedAt === null ? 0 : Math.round(now() - errand.startedAt);
     this.retryAfter = answer?.retryAfter;
+    this.#pageText = answer?.text;
     this.rendered = answer?.rendered ?? null;
   }
 
@@ -87,20 +107,12 @@ export class Page {
 
   /** What the text is encoded in, and what that is known by; null if there is no body, or no text in it. */
   get charset(): Charset | null {
-    if (this.#charset === undefined) {
-      const readable = this.hasBody && isText(this.contentType, this.bytes);
-      this.#charset = readable ? charsetOf(this.bytes, this.contentType) : null;
-    }
-    return this.#charset;
+    return this.#read()?.charset ?? null;
   }
 
   /** The body as text, markup and all; empty if there is none, or it is not text. */
   get html(): string {
-    if (this.#html === undefined) {
-      const { charset } = this;
-      this.#html = charset === null ? "" : decodeText(this.bytes, charset.charset);
-    }
-    return this.#html;
+    return this.#read()?.html ?? "";
   }
 
   /** The text that a reader sees, without markup and what is hidden. */
@@ -143,6 +155,11 @@ export class Page {
    */
   async article(): Promise<Article | null> {
     return await articleOf(this.html, this.finalUrl);
+  }
+
+  #read(): PageText | null {
+    this.#pageText ??= this.hasBody ? pageText(this.bytes, this.headers) : null;
+    return this.#pageText;
   }
 }
 

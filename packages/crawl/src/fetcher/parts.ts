@@ -13,6 +13,9 @@ import type { PageSettings } from "./settings.js";
 import { backoffSettings } from "./settings.js";
 import type { Next, Step } from "./step.js";
 import { compose } from "./step.js";
+import { cache } from "./steps/cache.js";
+import { cookies } from "./steps/cookies.js";
+import { CacheDoor } from "./cacheDoor.js";
 import { climb } from "./steps/climb.js";
 import { identity } from "./steps/identity.js";
 import { judging } from "./steps/judging.js";
@@ -31,6 +34,7 @@ export interface Parts {
   readonly ladder: Ladder;
   readonly robots: RobotsRules;
   readonly proxies: ProxyPool | undefined;
+  readonly store: CacheDoor | undefined;
   /** Closes what was made here, and nothing that was given. */
   close(): Promise<void>;
 }
@@ -43,7 +47,9 @@ export interface Parts {
  *     proxying    by which proxy                                              once an attempt
  *     judging     the verdict, and the entry into the ledger                   "
  *     redirects   on to where the answer leads                                 "
- *     robots      whether it may be asked                                     once a request
+ *     cookies     those of the visitor                                        once a request
+ *     cache       what is known already                                        "
+ *     robots      whether it may be asked                                      "
  *     identity    who asks                                                     "
  *     politeness  when the host may be asked                                   "
  *     send        the exchange itself                                          "
@@ -64,6 +70,7 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
   );
   const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
   const byProxy: Step[] = proxies === undefined ? [] : [proxying(proxies)];
+  const store = options.cache === undefined ? undefined : new CacheDoor(options.cache, options);
   const rules = new RobotsRules(settings, compose([...byProxy, ...asking]));
   const steps: Step[] = [
     climb(ladder),
@@ -71,10 +78,16 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
     ...byProxy,
     judging,
     redirects,
+    cookies,
+    ...(store === undefined ? [] : [cache(() => store.open())]),
     robots(rules),
     ...asking,
   ];
-  return { chain: compose(steps), limits, slots, ladder, robots: rules, proxies, close: () => fleet.close() };
+  const close = async (): Promise<void> => {
+    store?.close();
+    await fleet.close();
+  };
+  return { chain: compose(steps), limits, slots, ladder, robots: rules, proxies, store, close };
 }
 
 function fleetOf(options: FetcherOptions): Fleet {
@@ -87,6 +100,6 @@ function fleetOf(options: FetcherOptions): Fleet {
   });
 }
 
-function poolOf({ proxies, rotation = "request" }: FetcherOptions): ProxyPool | undefined {
+function poolOf({ proxies, rotation = "session" }: FetcherOptions): ProxyPool | undefined {
   return proxies === undefined ? undefined : new ProxyPool({ proxies, rotation });
 }

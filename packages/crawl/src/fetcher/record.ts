@@ -1,6 +1,6 @@
 import type { CharsetSource } from "../content/charset.js";
 import type { Outcome } from "../ground/outcome.js";
-import type { Judgement } from "./judge.js";
+import type { Verdict } from "../verdict/verdict.js";
 import type { Page } from "./page.js";
 
 /** A page as plain data: a line of a table. */
@@ -14,7 +14,7 @@ export interface FetchRecord {
   /** What became of the request. */
   outcome: Outcome;
   /** What the page is worth. */
-  verdict: Judgement["verdict"];
+  verdict: Verdict;
   /** What the verdict is known by; absent when it is "ok". */
   evidence?: readonly string[];
   /** Absent when the outcome is "ok". */

@@ -19,6 +19,7 @@ import {
   textField,
 } from "./optionField.js";
 import type { PageOptions } from "./pageOptions.js";
+import { HttpCache } from "../store/httpCache.js";
 import { renderOptions } from "./settings.js";
 
 /** A body becomes a string, and a longer one there is not. */
@@ -179,6 +180,21 @@ const fetcherShape = {
       group: "Whom to trust",
       help: "refuse addresses of this machine and its network, by whatever URL, name or redirect",
     }),
+  cache: z
+    .custom<string | HttpCache>((value) => (typeof value === "string" && value !== "") || value instanceof HttpCache, {
+      error: () => "must be the path of a file or an HttpCache",
+    })
+    .register(optionMeta, {
+      kind: "text",
+      of: "fetcher",
+      group: "What to keep",
+      help: "keep answers in this file, and take from it what is still good (RFC 9111)",
+    }),
+  offline: flagField({ of: "fetcher", group: "What to keep", help: "take everything from --cache, and ask nobody" }),
+  staleIfError: durationField(
+    { of: "fetcher", group: "What to keep", help: "how old an answer from --cache may be in place of a failure" },
+    { least: 0 },
+  ),
   browser: objectField<NonNullable<FetcherOptions["browser"]>>({ of: "fetcher" }, []),
   solve: z
     .custom<NonNullable<FetcherOptions["solve"]>>((value) => typeof value === "function", {

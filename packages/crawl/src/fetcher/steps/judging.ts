@@ -6,7 +6,8 @@ export const judging: Step = async (request, next) => {
   const { errand } = request;
   errand.beginAttempt(request);
   const answer = await next(request);
-  answer.judgement = judgeAnswer(answer);
+  answer.judgement = judgeAnswer(errand.page, answer);
+  errand.session?.judged(answer.judgement.verdict);
   errand.endAttempt(answer);
   return answer;
 };

@@ -14,7 +14,7 @@ export function proxying(pool: ProxyPool): Step {
   return async (request, next) => {
     const { url, rung, errand } = request;
     const { host } = url;
-    const { session } = errand.settings;
+    const session = errand.session?.key;
     const proxy = pool.pick({ host, tier: rung.tier, ...(session === undefined ? {} : { session }) });
     if (proxy === undefined) {
       const message = `There is no proxy of tier ${rung.tier} that could be used`;

@@ -15,6 +15,7 @@ export const redirects: Step = async (request, next) => {
       trail ??= new Trail(hop, errand.settings.maxRedirects);
       const { url, method, headers } = followRedirect(hop, status, location);
       hop = { ...hop, url, method, headers, body: method === hop.method ? hop.body : undefined };
+      if (answer.setsCookies) trail.forget();
       trail.add(hop);
       errand.redirects = trail.length;
     } catch (error) {
