@@ -42,7 +42,10 @@ export class CacheDoor {
 
   async #open(path: string): Promise<HttpCache> {
     const { offline, staleIfError } = this.#options;
-    const options = { ...(offline === undefined ? {} : { offline }), ...(staleIfError === undefined ? {} : { staleIfError }) };
+    const options = {
+      ...(offline === undefined ? {} : { offline }),
+      ...(staleIfError === undefined ? {} : { staleIfError }),
+    };
     try {
       const cache = await createTask(() => HttpCache.open(path, options), { name: `open the cache ${path}` });
       if (this.#isClosed) cache.close();

@@ -3,13 +3,12 @@ import { now } from "heddle";
 import type { Failure } from "../ground/outcome.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { redact } from "../ground/redact.js";
+import type { CookieJar } from "../store/cookieJar.js";
 import type { Answer } from "./answer.js";
 import { noAnswerYet } from "./answer.js";
 import type { Attempt } from "./ledger.js";
 import { failureOf } from "./retryPolicy.js";
 import type { Rung } from "./rung.js";
-import type { CookieJar } from "../store/cookieJar.js";
-import type { Session } from "./session.js";
 import type { PageSettings } from "./settings.js";
 
 /** By what an attempt is made. */
@@ -30,9 +29,7 @@ export class Errand {
   readonly ledger: Attempt[] = [];
   /** What the steps have to say about how it ended, besides the answer itself. */
   readonly evidence: string[] = [];
-  /** The visitor that it belongs to; undefined if the page is one by itself. */
-  readonly session: Session | undefined;
-  /** The cookies of a page that belongs to nobody. */
+  /** The cookies of a page that belongs to no session. */
   jar: CookieJar | undefined;
   /** The moment at which the first request left; null if none did. */
   startedAt: number | null = null;
@@ -46,9 +43,8 @@ export class Errand {
   scope: CancelScope | undefined;
   #open: { readonly by: AttemptBy; startedAt: number | null } | undefined;
 
-  constructor(page: string, settings: PageSettings, session?: Session) {
+  constructor(page: string, settings: PageSettings) {
     this.page = page;
-    this.session = session;
     this.settings = settings;
   }
 

@@ -16,8 +16,6 @@ import { makeParts } from "./parts.js";
 import { makeRung, nameOf } from "./rung.js";
 import { checkFetcherOptions, checkPageOptions } from "./schema.js";
 import type { PageSettings } from "./settings.js";
-import type { Session } from "./session.js";
-import { Sessions } from "./session.js";
 import { pageSettings } from "./settings.js";
 import type { StepRequest } from "./step.js";
 import type { PageRequest, StreamOptions } from "./streamPages.js";
@@ -57,7 +55,6 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
 export class Fetcher implements AsyncDisposable {
   readonly #settings: PageSettings;
   readonly #parts: Parts;
-  readonly #sessions: Sessions = new Sessions();
   readonly #concurrency: number;
   #held = 0;
   #state: "open" | "closed" = "open";
@@ -91,7 +88,7 @@ export class Fetcher implements AsyncDisposable {
       checkPageOptions(doing, options);
       settings = pageSettings(options, settings);
     }
-    const errand = new Errand(String(url), settings, this.#sessionOf(settings));
+    const errand = new Errand(String(url), settings);
     const parsed = parseUrl(errand.page);
     if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
     const answer = await this.#within({
@@ -194,10 +191,6 @@ export class Fetcher implements AsyncDisposable {
     const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, request.url);
     late.judgement = judgeNoAnswer(late.failure);
     return late;
-  }
-
-  #sessionOf({ session }: PageSettings): Session | undefined {
-    return session === undefined ? undefined : this.#sessions.of(session);
   }
 
   #hold(change: number): void {

@@ -4,8 +4,8 @@ import type { AddressGuard } from "../network/addressGuard.js";
 import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import type { HostLimits } from "../politeness/hostLimits.js";
-import type { Solve } from "./challenge.js";
 import type { HttpCache } from "../store/httpCache.js";
+import type { Solve } from "./challenge.js";
 import type { FetchProbe } from "./fetchProbe.js";
 import type { PageOptions } from "./pageOptions.js";
 

@@ -21,6 +21,7 @@ export function judgeAnswer(url: string, answer: Answer): PageVerdict {
 
 /** What it is worth if there is no whole answer. */
 export function judgeNoAnswer(failure: Failure | null): PageVerdict {
-  if (failure?.outcome === "robots-denied") return { verdict: "robotsDenied", evidence: [failure.message], remedy: "no" };
+  if (failure?.outcome === "robots-denied")
+    return { verdict: "robotsDenied", evidence: [failure.message], remedy: "no" };
   return judgePage({ url: "", status: null, failure });
 }

@@ -12,13 +12,13 @@ import type { Failure } from "../ground/outcome.js";
 import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
-import type { Answer } from "./answer.js";
 import type { Captcha, Remedy, Vendor, Verdict } from "../verdict/verdict.js";
-import { judgeNoAnswer } from "./judge.js";
+import type { Answer } from "./answer.js";
 import type { Errand } from "./errand.js";
+import { judgeNoAnswer } from "./judge.js";
+import type { Attempt } from "./ledger.js";
 import type { PageText } from "./pageText.js";
 import { pageText } from "./pageText.js";
-import type { Attempt } from "./ledger.js";
 
 /**
  * What became of one URL: there is one for each that was asked for, whatever happened. Texts are decoded, and documents

@@ -2,6 +2,8 @@ import { Semaphore } from "heddle";
 import { AddressGuard } from "../network/addressGuard.js";
 import { ProxyPool } from "../network/proxyPool.js";
 import { HostLimits } from "../politeness/hostLimits.js";
+import { SessionPool } from "../sessions/sessionPool.js";
+import { CacheDoor } from "./cacheDoor.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { Fleet } from "./fleet.js";
@@ -14,17 +16,19 @@ import { backoffSettings } from "./settings.js";
 import type { Next, Step } from "./step.js";
 import { compose } from "./step.js";
 import { cache } from "./steps/cache.js";
-import { cookies } from "./steps/cookies.js";
-import { CacheDoor } from "./cacheDoor.js";
 import { climb } from "./steps/climb.js";
+import { cookies } from "./steps/cookies.js";
 import { identity } from "./steps/identity.js";
 import { judging } from "./steps/judging.js";
 import { politeness } from "./steps/politeness.js";
-import { proxying } from "./steps/proxying.js";
 import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
 import { robots } from "./steps/robots.js";
 import { send } from "./steps/send.js";
+import { visitor } from "./steps/visitor.js";
+
+/** So many sessions are remembered: those that were used last. */
+const MOST_SESSIONS = 10_000;
 
 /** What all pages of a fetcher share. */
 export interface Parts {
@@ -44,7 +48,7 @@ export interface Parts {
  *
  *     climb       the next rung of the ladder, where a page is blocked        once a page
  *     retry       again, after what may pass                                  once a rung
- *     proxying    by which proxy                                              once an attempt
+ *     visitor     as whom: a session, a proxy                                 once an attempt
  *     judging     the verdict, and the entry into the ledger                   "
  *     redirects   on to where the answer leads                                 "
  *     cookies     those of the visitor                                        once a request
@@ -69,13 +73,14 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
     }),
   );
   const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
-  const byProxy: Step[] = proxies === undefined ? [] : [proxying(proxies)];
+  const sessions = sessionsOf(proxies);
+  const byWhom = visitor({ sessions, proxies });
   const store = options.cache === undefined ? undefined : new CacheDoor(options.cache, options);
-  const rules = new RobotsRules(settings, compose([...byProxy, ...asking]));
+  const rules = new RobotsRules(settings, compose([byWhom, ...asking]));
   const steps: Step[] = [
     climb(ladder),
     retry({ backoff: backoffSettings(options), budget: new RetryBudget(retryBudget), probe }),
-    ...byProxy,
+    byWhom,
     judging,
     redirects,
     cookies,
@@ -97,6 +102,16 @@ function fleetOf(options: FetcherOptions): Fleet {
     insecure,
     browser,
     given: { ...transports, ...(transport === undefined ? {} : { plain: transport }) },
+  });
+}
+
+/** A session stays with its name until it is burnt: whoever has signed in with it does not want it to end by the clock. */
+function sessionsOf(proxies: ProxyPool | undefined): SessionPool {
+  return new SessionPool({
+    maxSize: MOST_SESSIONS,
+    maxAge: Infinity,
+    maxUses: Infinity,
+    proxy: ({ id, host }) => proxies?.pick({ host: host ?? id, session: id }),
   });
 }
 

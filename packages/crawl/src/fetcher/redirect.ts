@@ -14,7 +14,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const SECRETS = new Set(["authorization", "cookie", "host", "proxy-authorization"]);
 
 /** Headers that many services take for keys: `X-Api-Key`, `X-Auth-Token`, `Private-Token`, `X-CSRF-Token`. */
-const KEY_LIKE = /(^|-)(key|apikey|token|secret|auth|authentication|authorization|password|session|credentials?|signature)$/;
+const KEY_LIKE =
+  /(^|-)(key|apikey|token|secret|auth|authentication|authorization|password|session|credentials?|signature)$/;
 
 /** Whether an answer leads elsewhere. A redirect that does not say where is an answer like any other. */
 export function isRedirect(status: number, location: string | undefined): location is string {

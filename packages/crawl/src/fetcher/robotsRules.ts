@@ -25,7 +25,7 @@ export class RobotsRules {
   /** @param ask the steps that a request for robots.txt takes */
   constructor(settings: PageSettings, ask: Next) {
     this.#ask = ask;
-    this.#settings = { ...settings, method: "GET", headers: {}, body: undefined };
+    this.#settings = { ...settings, method: "GET", headers: {}, body: undefined, session: undefined };
     const userAgent = settings.usualHeaders["user-agent"] ?? NAME;
     this.registry = new RobotsRegistry({
       fetch: (url) => this.#fetch(url),

@@ -5,6 +5,7 @@ import { checkRenderOptions } from "../browser/checkRenderOptions.js";
 import { invalid } from "../ground/check.js";
 import { AddressGuard } from "../network/addressGuard.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
+import { HttpCache } from "../store/httpCache.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { optionError } from "./optionError.js";
@@ -19,7 +20,6 @@ import {
   textField,
 } from "./optionField.js";
 import type { PageOptions } from "./pageOptions.js";
-import { HttpCache } from "../store/httpCache.js";
 import { renderOptions } from "./settings.js";
 
 /** A body becomes a string, and a longer one there is not. */

@@ -1,4 +1,5 @@
 import type { ProxyRoute } from "../ground/proxyRoute.js";
+import type { Session } from "../sessions/session.js";
 import type { Answer } from "./answer.js";
 import type { Errand } from "./errand.js";
 import type { Rung } from "./rung.js";
@@ -15,6 +16,8 @@ export interface StepRequest {
   readonly body: string | Uint8Array | undefined;
   /** How it is to travel. */
   readonly rung: Rung;
+  /** The visitor that it is a part of; undefined if the page is one by itself. */
+  readonly session?: Session | undefined;
   /** The proxy to go through; undefined for none. */
   readonly proxy?: ProxyRoute | undefined;
   /** The profile of the identity transport. */

@@ -1,8 +1,8 @@
 import type { CachedResponse, CacheRequest, StaleLookup } from "../../store/cacheLookup.js";
 import type { HttpCache } from "../../store/httpCache.js";
-import { isRedirect } from "../redirect.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet, notSent } from "../answer.js";
+import { isRedirect } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
 
 /** Opens the cache when it is first needed. */
@@ -39,8 +39,8 @@ export function cache(open: OpenCache): Step {
   };
 }
 
-function keyOf({ method, url, headers, errand }: StepRequest): CacheRequest {
-  return { method, url, headers, partition: errand.session?.name };
+function keyOf({ method, url, headers, session }: StepRequest): CacheRequest {
+  return { method, url, headers, partition: session?.id };
 }
 
 function asking(request: StepRequest, stale: StaleLookup): StepRequest {

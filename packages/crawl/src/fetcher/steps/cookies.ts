@@ -1,6 +1,6 @@
+import type { Session } from "../../sessions/session.js";
 import { CookieJar } from "../../store/cookieJar.js";
 import type { Answer } from "../answer.js";
-import type { Errand } from "../errand.js";
 import type { Step, StepRequest } from "../step.js";
 
 /**
@@ -9,11 +9,11 @@ import type { Step, StepRequest } from "../step.js";
  */
 export const cookies: Step = async (request, next) => {
   const { errand } = request;
-  if (request.rung.vehicle === "chromium") return keepRendered(await next(request), errand);
-  const answer = await next(withCookies(request, errand.session?.jar ?? errand.jar));
+  if (request.rung.vehicle === "chromium") return keepRendered(await next(request), request.session);
+  const answer = await next(withCookies(request, request.session?.cookies ?? errand.jar));
   const lines = answer.headers["set-cookie"];
   if (lines === undefined) return answer;
-  let jar = errand.session?.jar ?? errand.jar;
+  let jar = request.session?.cookies ?? errand.jar;
   if (jar === undefined) {
     if (answer.location === undefined) return answer;
     jar = errand.jar = new CookieJar();
@@ -31,8 +31,8 @@ function withCookies(request: StepRequest, jar: CookieJar | undefined): StepRequ
 }
 
 /** What a session has got in Chromium goes along with its plain requests too. */
-function keepRendered(answer: Answer, errand: Errand): Answer {
-  const jar = errand.session?.jar;
+function keepRendered(answer: Answer, session: Session | undefined): Answer {
+  const jar = session?.cookies;
   if (jar === undefined) return answer;
   for (const { name, value, domain, path = "/", secure, httpOnly } of answer.rendered?.cookies ?? []) {
     const host = (domain ?? answer.url.hostname).replace(/^\./, "");

@@ -7,7 +7,6 @@ export const judging: Step = async (request, next) => {
   errand.beginAttempt(request);
   const answer = await next(request);
   answer.judgement = judgeAnswer(errand.page, answer);
-  errand.session?.judged(answer.judgement.verdict);
   errand.endAttempt(answer);
   return answer;
 };

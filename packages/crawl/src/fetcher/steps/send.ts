@@ -67,7 +67,7 @@ async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promi
   const { url, method, headers, body, errand } = request;
   const { timeout } = errand.settings;
   const proxy = await fleet.routeOf("chromium", request.proxy);
-  const options = { ...errand.settings.renderOptions, timeout, session: errand.session?.key };
+  const options = { ...errand.settings.renderOptions, timeout, session: request.session?.id };
   const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render: options });
   try {
     if (response.finalUrl !== undefined && URL.canParse(response.finalUrl)) answer.url = new URL(response.finalUrl);
