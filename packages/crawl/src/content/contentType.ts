@@ -45,6 +45,23 @@ export function isText(contentType: string | undefined, bytes: Uint8Array): bool
   return type.startsWith("text/") || TEXT.has(type) || type.endsWith("+xml") || type.endsWith("+json");
 }
 
+/** What a document of HTML begins with, besides white space and comments. */
+const BEGINNING = /^\uFEFF?(?:\s|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|html|head|body)\b/i;
+const TAG = /<(?:!doctype\s+html|html|head|body|title|div|p|h1|a|script|table)[\s>]/i;
+
+/**
+ * Whether a body is HTML. Where the server says nothing, or something as vague as `text/plain`, its beginning tells.
+ *
+ * @param text the body, as far as it is text; empty if it is not
+ */
+export function isHtml(contentType: string | undefined, text: string): boolean {
+  const type = contentType === undefined ? "" : mediaType(contentType);
+  if (type === "text/html" || type === "application/xhtml+xml") return true;
+  const head = text.slice(0, SNIFF_BYTES);
+  if (type === "" || type === "unknown/unknown" || type === "*/*") return text === "" || TAG.test(head);
+  return (type === "text/plain" || type === "application/octet-stream") && BEGINNING.test(head);
+}
+
 function looksLikeText(bytes: Uint8Array): boolean {
   const isUtf16 = (bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0xff && bytes[1] === 0xfe);
   return isUtf16 || !bytes.subarray(0, SNIFF_BYTES).some(isBinary);

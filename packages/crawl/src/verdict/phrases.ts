@@ -7,7 +7,7 @@
 /** There is no such page: whatever else is on it. */
 export const NOT_FOUND: RegExp = whole(
   "(?:error )?(?:404|410)[ ,:.!-]+(?:error[ ,:.!-]+)?(?:(?:file|page|document|content|resource|product|article|url) )?(?:was |is )?(?:not (?:be )?found|missing|gone)",
-  "(?:oops|sorry|whoops|uh[- ]oh)?[ ,!.-]*(?:the |this |that |your )?(?:requested )?(?:file|page|document|content|resource|product|article|listing|job|post|item|url)(?: you (?:requested|are looking for|were looking for))? (?:(?:could|can)(?:not|n['’]t) be found|(?:was |is )?not found|not available|no longer (?:exists|available)|(?:does not|doesn['’]t) exist|is no longer available|has been removed|is missing)(?: \\(?404\\)?)?",
+  "(?:oops|sorry|whoops|uh[- ]oh)?[ ,!.-]*(?:the |this |that |your )?(?:requested )?(?:file|page|document|content|resource|product|article|listing|job|post|item|url)(?: you (?:requested|are looking for|were looking for))? (?:(?:could|can)(?: ?not|n['’]t) be found|(?:was |is )?not found|not available|no longer (?:exists|available)|(?:does not|doesn['’]t) exist|is no longer available|has been removed|is missing)(?: \\(?404\\)?)?",
   "(?:we )?(?:can(?:not|['’]t)|could(?: not|n['’]t)) find (?:that|this|the|your) page(?: you (?:are|were) looking for)?",
   "not found(?: \\(?(?:error )?404\\)?)?",
   // German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish, Russian, Turkish, Chinese, Japanese, Korean
@@ -50,8 +50,12 @@ export const SIGN_IN_URL: RegExp =
 export const NOT_FOUND_URL: RegExp =
   /\/(?:error[-_/]?)?(?:404|page-?not-?found|not-?found)(?:\.\w{2,5})?\/?(?:[?#]|$)/i;
 
-/** What browsers without scripts are told, or those that have not run them yet. */
-export const NEEDS_SCRIPTS: RegExp = /javascript|enable (?:js|scripts)|скрипт|ジャバスクリプト/;
+/** What browsers without scripts are told in `<noscript>`, if it is not a picture that counts visitors. */
+export const FOR_NO_SCRIPTS: RegExp = /javascript|enable (?:js|scripts)|скрипт|ジャバスクリプト/;
+
+/** What a page says that has not run its scripts yet: a page may also be about them. */
+export const NEEDS_SCRIPTS: RegExp =
+  /\b(?:enable|activate|turn on|requires?|allow) (?:\w+ )?(?:javascript|js)\b|\bjavascript (?:is |must be |has to be |seems to be )?(?:required|disabled|enabled|off)\b|\b(?:does not|doesn['’]t|won['’]t) work (?:properly )?without javascript\b/;
 
 const SEPARATOR = /\s*[|·•»«–—:]\s*|\s+-\s+|\s*::\s*/;
 
