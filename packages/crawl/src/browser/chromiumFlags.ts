@@ -88,6 +88,8 @@ export function chromiumFlags(options: ChromiumFlags): string[] {
     "--hide-scrollbars",
     "--mute-audio",
     "--no-default-browser-check",
+    // Of the Chromium without windows, which else opens as many as a page likes. The others block them by themselves.
+    "--block-new-web-contents",
     "--no-first-run",
     "--password-store=basic",
     "--use-mock-keychain",

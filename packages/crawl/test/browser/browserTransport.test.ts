@@ -41,7 +41,9 @@ describeChromium("BrowserTransport", () => {
         q.on("data", (chunk) => {
           body += chunk;
         });
-        q.on("end", () => r.writeHead(200, { "content-type": "text/html" }).end(`<meta charset=utf-8>${q.method} ${body}`));
+        q.on("end", () =>
+          r.writeHead(200, { "content-type": "text/html" }).end(`<meta charset=utf-8>${q.method} ${body}`),
+        );
       },
       "/rich": `<link rel="stylesheet" href="/a.css"><img src="/a.png"><script src="/a.js"></script><iframe src="/frame"></iframe>
         <script>fetch("/fetched")</script>`,

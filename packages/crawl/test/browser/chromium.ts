@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { now, sleep } from "heddle";
 import { describe, expect, it } from "vitest";
 import type { BrowserTransport } from "../../src/browser/browserTransport.js";
 import { findChromium } from "../../src/browser/findChromium.js";
@@ -80,4 +81,11 @@ export function processesOf(group: number): { pid: number; type: string }[] {
       return [];
     }
   });
+}
+
+/** Waits until something is so; fails with `what` when it is not so within ten seconds. */
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const end = now() + 10_000; !isSo(); await sleep(20)) {
+    if (now() > end) throw new Error(`it did not come about: ${what}`);
+  }
 }
