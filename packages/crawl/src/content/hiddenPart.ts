@@ -89,7 +89,7 @@ export class HiddenPart {
 
 function isHidden(scanner: TagScanner): boolean {
   const unseen = UNSEEN.candidate(scanner.code);
-  if (unseen !== undefined && unseen === scanner.name) return true;
+  if (unseen !== undefined && scanner.is(unseen)) return true;
   // A body that is hidden is shown by a script: such a page is not empty.
   if (!scanner.hasAttributes || scanner.code === BODY || scanner.code === HTML) return false;
   const hidden = scanner.attribute("hidden");

@@ -33,7 +33,7 @@ export function linksOf(html: string, baseUrl: string | URL, options: LinksOptio
   while (scanner.next()) {
     if (scanner.kind !== "start") continue;
     const name = names.candidate(scanner.code);
-    if (name === undefined || name !== scanner.name) continue;
+    if (name === undefined || !scanner.is(name)) continue;
     // The first one counts, for the links before it too.
     if (name === "base") baseHref ??= scanner.attribute("href");
     else take(name as LinkElement, scanner, found);

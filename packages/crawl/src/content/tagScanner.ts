@@ -101,6 +101,15 @@ export class TagScanner {
     return this.html.charCodeAt(this.end - 2) === SLASH;
   }
 
+  /** Whether the tag has this name, in lower case. As a rule no string is made to tell. */
+  is(name: string): boolean {
+    const { kind, html } = this;
+    if (kind === "other") return false;
+    const from = this.start + (kind === "end" ? 2 : 1);
+    if (this.#nameEnd - from !== name.length) return false;
+    return html.startsWith(name, from) || this.name === name;
+  }
+
   get hasAttributes(): boolean {
     return this.#spanCount > 0;
   }
@@ -138,12 +147,13 @@ export class TagScanner {
     this.#found("start", at, close + 1);
     this.#nameEnd = nameEnd;
     this.code = code;
-    if (FOREIGN.candidate(code) === this.name) {
+    const foreign = FOREIGN.candidate(code);
+    if (foreign !== undefined && this.is(foreign)) {
       if (!this.isSelfClosing) this.#foreign++;
       return true;
     }
     const raw = RAW.candidate(code);
-    if (raw !== undefined && raw === this.name && !(this.#foreign > 0 && this.isSelfClosing)) this.#raw = raw;
+    if (raw !== undefined && this.is(raw) && !(this.#foreign > 0 && this.isSelfClosing)) this.#raw = raw;
     return true;
   }
 
@@ -159,7 +169,8 @@ export class TagScanner {
     this.#found("end", at, close + 1);
     this.#nameEnd = nameEnd;
     this.code = code;
-    if (this.#foreign > 0 && FOREIGN.candidate(code) === this.name) this.#foreign--;
+    const foreign = this.#foreign > 0 ? FOREIGN.candidate(code) : undefined;
+    if (foreign !== undefined && this.is(foreign)) this.#foreign--;
     return true;
   }
 

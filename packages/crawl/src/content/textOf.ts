@@ -33,7 +33,8 @@ const PRE = tagCode("pre");
 const TEXTAREA = tagCode("textarea");
 const BR = tagCode("br");
 const OUTER = /^[\t\n\f\r ]|[\t\n\f\r ]$/g;
-const INNER = /[\t\n\f\r ]+/g;
+/** Any run of white space but a single space, which most are, and which would be replaced by itself. */
+const INNER = /[\t\n\f\r][\t\n\f\r ]*| [\t\n\f\r ]+/g;
 
 /**
  * The text that a reader of the page sees: no scripts, styles, templates, `<noscript>`, or hidden parts; entities

@@ -24,16 +24,16 @@ export const CAPTCHAS: readonly CaptchaSign[] = [
   {
     kind: "aws",
     has: /gokuProps|captcha\.awswaf\.com|captcha-sdk\.awswaf\.com|AwsWafCaptcha/,
-    keys: [/gokuProps\s*=\s*\{[^}]*"key"\s*:\s*"([^"]+)"/],
+    keys: [/gokuProps\s*=\s*\{[^}]{0,500}"key"\s*:\s*"([^"]+)"/],
   },
   {
     kind: "turnstile",
-    has: /challenges\.cloudflare\.com\/turnstile|class=["'][^"']*\bcf-turnstile\b/i,
+    has: /challenges\.cloudflare\.com\/turnstile|class=["'][^"']{0,200}\bcf-turnstile\b/i,
     keys: [DATA_KEY, SCRIPT_KEY],
   },
   {
     kind: "hcaptcha",
-    has: /hcaptcha\.com\/(?:1\/)?(?:api|captcha)|class=["'][^"']*\bh-captcha\b/i,
+    has: /hcaptcha\.com\/(?:1\/)?(?:api|captcha)|class=["'][^"']{0,200}\bh-captcha\b/i,
     keys: [DATA_KEY, SCRIPT_KEY],
   },
   {
@@ -48,28 +48,32 @@ export const CAPTCHAS: readonly CaptchaSign[] = [
   },
   {
     kind: "yandex",
-    has: /smartcaptcha\.(?:yandexcloud\.net|yandex)|\/showcaptcha\b|class=["'][^"']*\bsmart-captcha\b/i,
+    has: /smartcaptcha\.(?:yandexcloud\.net|yandex)|\/showcaptcha\b|class=["'][^"']{0,200}\bsmart-captcha\b/i,
     keys: [DATA_KEY],
   },
   {
     kind: "recaptcha-enterprise",
     has: /recaptcha\/enterprise\.js/,
-    keys: [/enterprise\.js\?(?:[^"']*&(?:amp;)?)?render=(?!explicit|onload)([\w-]{10,100})/, DATA_KEY, SCRIPT_KEY],
+    keys: [
+      /enterprise\.js\?(?:[^"']{0,200}&(?:amp;)?)?render=(?!explicit|onload)([\w-]{10,100})/,
+      DATA_KEY,
+      SCRIPT_KEY,
+    ],
   },
   {
     kind: "recaptcha-v3",
-    has: /recaptcha\/api\.js\?(?:[^"']*&(?:amp;)?)?render=(?!explicit|onload)[\w-]{10,}/,
+    has: /recaptcha\/api\.js\?(?:[^"']{0,200}&(?:amp;)?)?render=(?!explicit|onload)[\w-]{10,}/,
     keys: [/render=([\w-]{10,100})/],
     isInvisible: true,
   },
   {
     kind: "recaptcha-v2",
-    has: /(?:google\.com|recaptcha\.net)\/recaptcha\/api|class=["'][^"']*\bg-recaptcha\b/i,
+    has: /(?:google\.com|recaptcha\.net)\/recaptcha\/api|class=["'][^"']{0,200}\bg-recaptcha\b/i,
     keys: [DATA_KEY, SCRIPT_KEY],
   },
   {
     kind: "image",
-    has: /<img\b[^>]+(?:src|id|class|alt|name)\s*=\s*["']?[^"'>]*captcha/i,
+    has: /<img\b[^>]{1,400}(?:src|id|class|alt|name)\s*=\s*["']?[^"'>]{0,300}captcha/i,
     keys: [],
   },
 ];

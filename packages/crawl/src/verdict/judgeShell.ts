@@ -38,4 +38,4 @@ const LOADING = /^(?:loading|please wait|wird geladen|chargement|cargando|заг
 
 /** An element that frameworks fill, with nothing in it but white space, comments, and a picture that turns. */
 const EMPTY_ROOT =
-  /<(?:(?:div|main|section)\b[^>]*\bid\s*=\s*["']?(?:root|app|__next|__nuxt|___gatsby|react-root|app-root|q-app|svelte|main-app|application|spa|mount)\b["']?[^>]*>(?:\s|<!--(?:(?!-->)[\s\S]){0,200}-->)*<\/(?:div|main|section)>|(?:app-root|my-app)\b[^>]*>\s*(?:loading[ .…]*)?\s*<\/(?:app-root|my-app)>)/i;
+  /<(?:(?:div|main|section)\b[^>]{0,300}\bid\s*=\s*["']?(?:root|app|__next|__nuxt|___gatsby|react-root|app-root|q-app|svelte|main-app|application|spa|mount)\b["']?[^>]{0,300}>(?:\s|<!--(?:(?!-->)[\s\S]){0,200}-->)*<\/(?:div|main|section)>|(?:app-root|my-app)\b[^>]{0,300}>\s*(?:loading[ .…]*)?\s*<\/(?:app-root|my-app)>)/i;

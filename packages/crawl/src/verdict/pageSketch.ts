@@ -1,6 +1,7 @@
 import { decodeHTML } from "entities/decode";
 import { collapsed } from "../content/collapsed.js";
 import { HiddenPart } from "../content/hiddenPart.js";
+import { skipSpace } from "../content/markup.js";
 import { TagNames } from "../content/tagName.js";
 import { TagScanner } from "../content/tagScanner.js";
 
@@ -30,7 +31,13 @@ export interface PageSketch {
  * So much visible text makes a page rich: no wall and no shell has as much, and what was not read yet will not change
  * that.
  */
-export const ENOUGH_TEXT = 3000;
+export const ENOUGH_TEXT = 2000;
+
+/** A page of so many tags is neither, even if none of them has come to a point. */
+const ENOUGH_TAGS = 5000;
+
+/** The element that scripts fill is one of the first. */
+const MOST_ROOTS = 40;
 
 /** Inside of what is hidden, `<noscript>` and titles are of interest. */
 const NAMES = new TagNames([
@@ -65,6 +72,9 @@ class SketchReader implements PageSketch {
   fields = 0;
   refreshes = false;
   readonly #scanner: TagScanner;
+  #pieces: string[] = [];
+  #length = 0;
+  #lookedAt = 0;
   readonly #hidden: HiddenPart = new HiddenPart();
   /** The heading or noscript that is open. */
   #inside = "";
@@ -77,32 +87,43 @@ class SketchReader implements PageSketch {
   read(): void {
     const scanner = this.#scanner;
     let isHidden = false;
-    for (let more = true; more && this.text.length < ENOUGH_TEXT; ) {
-      more = scanner.next();
-      if (scanner.start > scanner.textStart && (!isHidden || this.#inside === "noscript")) this.#words(isHidden);
+    for (let tags = 0; tags < ENOUGH_TAGS && !this.#hasEnough(); tags++) {
+      const more = scanner.next();
+      if (!isHidden || this.#inside === "noscript") this.#words(isHidden);
       if (!more) break;
       if (scanner.kind === "other") continue;
       const name = NAMES.candidate(scanner.code);
-      if (name !== undefined && name === scanner.name) this.#see(name);
+      if (name !== undefined && scanner.is(name)) this.#see(name);
       isHidden = this.#hidden.see(scanner);
     }
-    this.heading ||= this.#subheading;
+    this.text = tidied(this.#pieces.join(" "));
+    this.heading = tidied(this.heading || this.#subheading);
+    this.noscript = tidied(this.noscript);
+  }
+
+  /** What was gathered may be mostly white space, so it is looked at more closely when it seems to be enough. */
+  #hasEnough(): boolean {
+    if (this.#length < ENOUGH_TEXT) return false;
+    const text = collapsed(this.#pieces.join(" "));
+    this.#pieces = [text];
+    this.#length = text.length;
+    return this.#length >= ENOUGH_TEXT;
   }
 
   #words(isHidden: boolean): void {
     const { html, textStart, start } = this.#scanner;
+    const from = skipSpace(html, textStart);
+    if (from >= start) return;
     // Enough of one piece is enough: a text of a megabyte is not to be copied.
-    const raw = html.slice(textStart, Math.min(start, textStart + 2 * ENOUGH_TEXT));
-    const words = collapsed(raw.includes("&") ? decodeHTML(raw) : raw).toLowerCase();
-    if (words === "") return;
+    const words = html.slice(from, Math.min(start, from + 2 * ENOUGH_TEXT));
     if (isHidden) {
       if (this.noscript.length < 500) this.noscript += ` ${words}`;
       return;
     }
-    this.text = this.text === "" ? words : `${this.text} ${words}`;
-    if (this.#inside === "h1" && this.heading.length < 200) this.heading = `${this.heading} ${words}`.trim();
-    if (this.#inside === "h2" && this.#subheading.length < 200)
-      this.#subheading = `${this.#subheading} ${words}`.trim();
+    this.#pieces.push(words);
+    this.#length += words.length + 1;
+    if (this.#inside === "h1" && this.heading.length < 200) this.heading += ` ${words}`;
+    if (this.#inside === "h2" && this.#subheading.length < 200) this.#subheading += ` ${words}`;
   }
 
   #see(name: string): void {
@@ -124,7 +145,7 @@ class SketchReader implements PageSketch {
     const scanner = this.#scanner;
     switch (name) {
       case "title":
-        if (this.title === "") this.title = collapsed(decodeHTML(scanner.rawText().slice(0, 500))).toLowerCase();
+        if (this.title === "") this.title = tidied(scanner.rawText().slice(0, 500));
         return;
       case "script":
         if (scanner.attribute("src") !== undefined) this.externalScripts++;
@@ -148,8 +169,9 @@ class SketchReader implements PageSketch {
       case "app-root":
       case "my-app":
       case "app":
-        if (this.root === undefined && scanner.hasAttributes) this.#root();
-        if (this.root === undefined && ROOT_ELEMENTS.has(name)) this.root = `<${name}>`;
+        if (this.root !== undefined || ++this.#lookedAt > MOST_ROOTS) return;
+        if (scanner.hasAttributes) this.#root();
+        if (ROOT_ELEMENTS.has(name)) this.root ??= `<${name}>`;
         return;
       default:
         this.media++;
@@ -169,4 +191,8 @@ class SketchReader implements PageSketch {
     else if (scanner.attribute("ng-app") !== undefined) this.root = `<${scanner.name} ng-app>`;
     else if (scanner.attribute("data-reactroot") !== undefined) this.root = `<${scanner.name} data-reactroot>`;
   }
+}
+
+function tidied(raw: string): string {
+  return collapsed(raw.includes("&") ? decodeHTML(raw) : raw).toLowerCase();
 }

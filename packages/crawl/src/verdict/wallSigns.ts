@@ -171,7 +171,7 @@ export const WALL_SIGNS: readonly Sign[] = [
     vendor: "Imperva",
     when: "either",
     in: "html",
-    has: /<iframe[^>]+_Incapsula_Resource/i,
+    has: /<iframe[^>]{1,300}_Incapsula_Resource/i,
     why: "Incapsula's page for those who are blocked is a frame of this kind",
   },
   {
@@ -201,7 +201,7 @@ export const WALL_SIGNS: readonly Sign[] = [
     vendor: "Kasada",
     when: "either",
     in: "html",
-    has: /ips\.js\?(?:[^"']*&(?:amp;)?)?KP_UIDz=|KPSDK\.(?:now|start)\s*=/,
+    has: /ips\.js\?(?:[^"']{0,200}&(?:amp;)?)?KP_UIDz=|KPSDK\.(?:now|start)\s*=/,
     why: "Kasada's script in a page that has nothing else",
   },
   {
