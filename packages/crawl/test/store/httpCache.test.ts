@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ResponseHeaders } from "../../src/ground/transport.js";
 import type { CacheLookup, CacheRequest, StaleLookup } from "../../src/store/cacheLookup.js";
-import type { HttpCacheOptions, StoreResult } from "../../src/store/httpCache.js";
+import type { StoreResult } from "../../src/store/httpCache.js";
 import { HttpCache } from "../../src/store/httpCache.js";
+import type { HttpCacheOptions } from "../../src/store/httpCacheOptions.js";
+import { openDatabase } from "../../src/store/openDatabase.js";
 
 const START = Date.UTC(2026, 7, 14, 10, 0, 0);
 const SECOND = 1000;
@@ -475,6 +480,30 @@ describe("HttpCache", () => {
     expect(bench.cache.stats().entries).toBe(1);
     bench.cache.clear();
     expect(bench.cache.stats()).toMatchObject({ entries: 0, bytes: 0 });
+  });
+
+  it("goes on without storing while another process writes for long, or the disk is full", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "heddle-cache-"));
+    const file = join(folder, "cache.db");
+    using own = await openDatabase(file, { busyTimeout: 1 });
+    using other = await openDatabase(file);
+    const cache = new HttpCache(own);
+    const request = { method: "GET", url: new URL("https://a.example/"), headers: {} };
+    const response = { status: 200, headers: { "cache-control": "max-age=60" }, body: Buffer.alloc(50_000) };
+    other.transaction(() => {
+      expect(cache.store(request, response)).toMatchObject({
+        stored: false,
+        reason: expect.stringContaining("locked"),
+      });
+    });
+    own.exec("PRAGMA max_page_count = 1");
+    expect(cache.store(request, response)).toMatchObject({ stored: false, reason: expect.stringContaining("full") });
+    expect(cache.lookup(request).state).toBe("miss");
+    own.exec("PRAGMA max_page_count = 100000");
+    expect(cache.store(request, response)).toEqual({ stored: true });
+    other.close();
+    cache.close();
+    rmSync(folder, { recursive: true });
   });
 
   it.each([
