@@ -220,6 +220,7 @@ export class HttpCache implements Disposable {
     response: { readonly headers: ResponseHeaders },
     options: { requestedAt?: number } = {},
   ): CachedResponse | undefined {
+    if (lookup?.state !== "stale") throw invalid("refresh an answer", "it must be a stale lookup", lookup);
     const { row, request } = lookup;
     const old = JSON.parse(row.headers) as Fields;
     const tag = headerOf(response.headers, "etag");
@@ -276,6 +277,7 @@ export class HttpCache implements Disposable {
 
   /** Removes what is stored for a URL, and says how many answers that were. @throws StoreError */
   delete(url: URL): number {
+    if (!(url instanceof URL)) throw invalid("remove answers", "the url must be a URL", url);
     return this.#table.removeAll([urlKey(url)]);
   }
 

@@ -122,6 +122,10 @@ export function databaseContract(name: string, open: (path: string) => Promise<D
       expect(ids()).toEqual([]);
     });
 
+    it("refuses a transaction that is no function", () => {
+      expect(() => database.transaction("BEGIN" as never)).toThrow("Cannot run a transaction as it must be a function");
+    });
+
     it("throws StoreErrors with SQLite's codes", () => {
       database.exec("INSERT INTO t (id, text) VALUES (1, 'a')");
       const codeOf = (call: () => unknown): unknown => {

@@ -523,6 +523,10 @@ describe("HttpCache", () => {
     );
     expect(() => bench.look("/x", {}, { method: "get" })).toThrow("the method must be in capital letters");
     expect(() => bench.look("/x", {}, { partition: "" })).toThrow("the partition must be a name");
+    expect(() => bench.cache.delete("/x" as never)).toThrow("Cannot remove answers as the url must be a URL");
+    expect(() => bench.cache.refresh(bench.look("/x") as never, { headers: {} })).toThrow(
+      "Cannot refresh an answer as it must be a stale lookup: received an object",
+    );
     expect(() => bench.cache.store(bench.request("/x"), { status: 200, headers: {}, body: "x" as never })).toThrow(
       "Cannot store an answer as the body must be a Uint8Array",
     );
