@@ -140,7 +140,7 @@ export function databaseContract(name: string, open: (path: string) => Promise<D
       expect(codeOf(() => database.exec("INSERT INTO nowhere VALUES (1)"))).toEqual({ name, code: "SQLITE_ERROR" });
       const insert = database.prepare("INSERT INTO t (id, text) VALUES (?, ?)");
       expect(codeOf(() => insert.run(1, "b"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
-      expect(codeOf(() => insert.get(2, "a"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
+      expect(codeOf(() => insert.run(2, "a"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
       expect(() => database.exec("SELEC")).toThrow(/^Cannot run a statement as the database says: .*syntax error/);
     });
 
