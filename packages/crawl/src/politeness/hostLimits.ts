@@ -123,10 +123,15 @@ export class HostLimits {
    * If cancelled: throws `CancelledError`; no place and no slot is taken.
    *
    * @throws HostParkedError when the host is to be left alone for longer than `patience`
+   * @throws InvalidArgumentError for an option that makes no sense
    */
   async admit(name: string, options: AdmitOptions = {}): Promise<Admission> {
+    const doing = "ask a host";
+    if (typeof name !== "string" || name === "") throw invalid(doing, "its name must be a string", name);
+    checkOptions(doing, options, ["patience", "slots", "crawlDelay"]);
     const { patience = Infinity, crawlDelay } = options;
-    if (crawlDelay !== undefined) checkDuration("ask a host", crawlDelay, { what: "crawlDelay", finite: true });
+    checkDuration(doing, patience, { what: "patience" });
+    if (crawlDelay !== undefined) checkDuration(doing, crawlDelay, { what: "crawlDelay", finite: true });
     const host = this.#hosts.enter(name);
     if (crawlDelay !== undefined && crawlDelay !== host.crawlDelay) {
       host.crawlDelay = crawlDelay;
@@ -195,6 +200,7 @@ export class HostLimits {
     let isAnswered = false;
     return {
       refused: (retryAfter, because = "it refused") => {
+        if (retryAfter !== undefined) checkDuration("park a host", retryAfter, { what: "retryAfter" });
         isAnswered = true;
         return this.#refused(host, { incident, startedAt, retryAfter, because });
       },

@@ -5,7 +5,6 @@ import type { CacheFreshness } from "./cacheFreshness.js";
 import type { Selection } from "./cacheHeaders.js";
 import { keyOf } from "./cacheHeaders.js";
 import type { CacheRequest } from "./cacheLookup.js";
-import type { CacheRow } from "./cacheTable.js";
 
 export function checkRequest(doing: string, request: CacheRequest): void {
   const { method, url, headers, partition } = request;
@@ -78,8 +77,7 @@ export function isUsable(freshness: CacheFreshness, control: CacheControl): bool
   return control["max-stale"] === true || freshness.staleness <= (durationOf(control, "max-stale") ?? 0);
 }
 
-export function validatorsOf(row: CacheRow): Record<string, string> {
-  const headers = JSON.parse(row.headers) as Record<string, string>;
+export function validatorsOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   const validators: Record<string, string> = {};
   if (headers["etag"] !== undefined) validators["if-none-match"] = headers["etag"];
   if (headers["last-modified"] !== undefined) validators["if-modified-since"] = headers["last-modified"];

@@ -5,9 +5,9 @@ export type DriverName = "node:sqlite" | "libsql" | "better-sqlite3";
 
 /** A statement that was prepared, to be used any number of times while its database is open. */
 export interface Statement<Row = Record<string, SqlValue>> {
-  /** Runs it and says how many rows it has changed. @throws StoreError */
+  /** Runs it and says how many rows it has changed. For statements that return no rows. @throws StoreError */
   run(...values: readonly SqlValue[]): { changes: number };
-  /** The first row, if there is one. @throws StoreError */
+  /** The first row, if there is one. This and the others are for statements that return rows. @throws StoreError */
   get(...values: readonly SqlValue[]): Row | undefined;
   /** @throws StoreError */
   all(...values: readonly SqlValue[]): Row[];

@@ -1,4 +1,4 @@
-import { checkCount, checkDuration, checkMethods, checkOptions, invalid } from "../ground/check.js";
+import { checkCount, checkMethods, invalid } from "../ground/check.js";
 import { StoreError } from "../ground/errors.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
@@ -21,25 +21,9 @@ import {
 import type { CacheRow } from "./cacheTable.js";
 import { CacheTable } from "./cacheTable.js";
 import type { Database } from "./database.js";
+import type { HttpCacheOptions } from "./httpCacheOptions.js";
+import { cacheSettings } from "./httpCacheOptions.js";
 import { openDatabase } from "./openDatabase.js";
-
-export interface HttpCacheOptions {
-  /** How much is stored at the most, in bytes. Default 1 073 741 824, which is 1 GiB. */
-  maxBytes?: number;
-  /** The largest body that is stored, in bytes. Default 10 485 760. */
-  maxBodyBytes?: number;
-  /** Serves what is stored, however old, and says that nobody is to be asked. Default false. */
-  offline?: boolean;
-  /**
-   * How long past its time an answer may be served when the server fails, also where it does not say so itself, in
-   * milliseconds; answers that forbid it are not. Default 0.
-   */
-  staleIfError?: number;
-  /** Whether to serve stale answers that allow it while they are asked for again. Default false. */
-  staleWhileRevalidate?: boolean;
-  /** The current moment, in milliseconds since 1970. Default `Date.now`. */
-  wallClock?: () => number;
-}
 
 export interface StoreResult {
   readonly stored: boolean;
@@ -68,6 +52,9 @@ export interface HttpCacheStats {
   bytes: number;
 }
 
+/** What an answer that is not stored will do for. */
+const PASSING: ReadonlySet<string> = new Set(["SQLITE_BUSY", "SQLITE_FULL"]);
+
 const UNSAFE = /^(?!GET$|HEAD$|OPTIONS$|TRACE$)/;
 /** Uses are noted together: to write for each would cost more than it is worth. */
 const MOST_NOTES = 256;
@@ -91,12 +78,7 @@ const NOTHING = new Uint8Array(0);
 export class HttpCache implements Disposable {
   readonly #database: Database;
   readonly #table: CacheTable;
-  readonly #maxBytes: number;
-  readonly #maxBodyBytes: number;
-  readonly #offline: boolean;
-  readonly #staleIfError: number;
-  readonly #staleWhileRevalidate: boolean;
-  readonly #wallClock: () => number;
+  readonly #settings: Required<HttpCacheOptions>;
   /** When answers were used, not yet written. */
   readonly #uses: Map<number, number> = new Map();
   readonly #counts: Omit<HttpCacheStats, "entries" | "bytes"> = {
@@ -113,27 +95,11 @@ export class HttpCache implements Disposable {
 
   /** The database is closed with the cache. @throws InvalidArgumentError for an option that makes no sense */
   constructor(database: Database, options: HttpCacheOptions = {}) {
-    const doing = "make a cache";
-    const known = ["maxBytes", "maxBodyBytes", "offline", "staleIfError", "staleWhileRevalidate", "wallClock"];
-    checkOptions(doing, options, known);
-    checkMethods(doing, database, { what: "the database", methods: ["prepare", "transaction"] });
-    const { maxBytes = 2 ** 30, maxBodyBytes = 10_485_760, offline = false, staleIfError = 0 } = options;
-    const { staleWhileRevalidate = false, wallClock = Date.now } = options;
-    checkCount(doing, maxBytes, { what: "maxBytes", least: 0 });
-    checkCount(doing, maxBodyBytes, { what: "maxBodyBytes", least: 0 });
-    checkDuration(doing, staleIfError, { what: "staleIfError" });
-    for (const [what, value] of Object.entries({ offline, staleWhileRevalidate })) {
-      if (typeof value !== "boolean") throw invalid(doing, `${what} must be true or false`, value);
-    }
-    if (typeof wallClock !== "function") throw invalid(doing, "wallClock must be a function", wallClock);
+    const settings = cacheSettings("make a cache", options);
+    checkMethods("make a cache", database, { what: "the database", methods: ["prepare", "transaction"] });
     this.#database = database;
     this.#table = new CacheTable(database);
-    this.#maxBytes = maxBytes;
-    this.#maxBodyBytes = maxBodyBytes;
-    this.#offline = offline;
-    this.#staleIfError = staleIfError;
-    this.#staleWhileRevalidate = staleWhileRevalidate;
-    this.#wallClock = wallClock;
+    this.#settings = settings;
   }
 
   /**
@@ -157,30 +123,31 @@ export class HttpCache implements Disposable {
   lookup(request: CacheRequest): CacheLookup {
     checkRequest("look for an answer", request);
     const control = cacheControl(request.headers["cache-control"], request.headers["pragma"]);
-    const mayAsk = !this.#offline && !("only-if-cached" in control);
+    const mayAsk = !this.#settings.offline && !("only-if-cached" in control);
     const bypass = bypassReason(request, control);
     if (bypass !== undefined) return this.#miss(bypass, mayAsk);
     const rows = this.#table.find(urlKey(request.url), request.partition ?? "");
     const row = rows.find(({ selection }) => selects(JSON.parse(selection) as Selection, request.headers));
-    const any = row ?? (this.#offline ? rows[0] : undefined);
+    const any = row ?? (this.#settings.offline ? rows[0] : undefined);
     if (any === undefined) {
       const reason = rows.length === 0 ? "nothing is stored" : "what is stored is for other request headers";
       return this.#miss(reason, mayAsk);
     }
     const body = this.#table.body(any.id);
     if (body === undefined) return this.#miss("nothing is stored", mayAsk);
-    const freshness = this.#freshness(any, request);
-    const response = responseOf(request, { row: any, body, freshness });
-    if (this.#offline) return this.#hit("offline", any, response);
+    const headers = JSON.parse(any.headers) as Fields;
+    const freshness = this.#freshness({ row: any, headers }, request);
+    const response = responseOf(request, { status: any.status, headers, body, freshness });
+    if (this.#settings.offline) return this.#hit("offline", any, response);
     if (isUsable(freshness, control)) return this.#hit("fresh", any, response);
     if (!mayAsk) return this.#miss("what is stored is stale", mayAsk);
     this.#counts.stale++;
     return {
       state: "stale",
       response,
-      validators: validatorsOf(any),
-      mayServe: this.#staleWhileRevalidate && mayServeMeanwhile(freshness, control),
-      mayServeOnError: mayServeOnError(freshness, control, this.#staleIfError),
+      validators: validatorsOf(headers),
+      mayServe: this.#settings.staleWhileRevalidate && mayServeMeanwhile(freshness, control),
+      mayServeOnError: mayServeOnError(freshness, control, this.#settings.staleIfError),
       request,
       row: any,
     };
@@ -201,7 +168,7 @@ export class HttpCache implements Disposable {
     checkRequest(doing, request);
     checkCount(doing, response.status, { what: "the status", least: 100, most: 999 });
     if (!(response.body instanceof Uint8Array)) throw invalid(doing, "the body must be a Uint8Array", response.body);
-    const requestedAt = Math.round(options.requestedAt ?? this.#wallClock());
+    const requestedAt = Math.round(options.requestedAt ?? this.#settings.wallClock());
     const headers = keptHeaders(response.headers);
     const selection = selectionOf(headers["vary"], request.headers);
     const facts = {
@@ -212,13 +179,12 @@ export class HttpCache implements Disposable {
       setsCookies: response.headers["set-cookie"] !== undefined,
       isShared: request.partition === undefined,
     };
-    const freshness = new CacheFreshness(facts, this.#wallClock());
+    const freshness = new CacheFreshness(facts, this.#settings.wallClock());
     const reason =
       refusalReason(request, freshness, { selection, isShared: facts.isShared }) ??
-      (response.body.length > this.#maxBodyBytes ? "the body is larger than maxBodyBytes" : undefined);
+      (response.body.length > this.#settings.maxBodyBytes ? "the body is larger than maxBodyBytes" : undefined);
     if (reason !== undefined) return { stored: false, reason };
-    this.#writeUses();
-    this.#table.put({
+    const entry = {
       key: urlKey(request.url),
       partition: request.partition ?? "",
       selection: JSON.stringify(selection),
@@ -227,12 +193,20 @@ export class HttpCache implements Disposable {
       requestedAt,
       hadAuthorization: facts.hadAuthorization,
       setsCookies: facts.setsCookies,
-      usedAt: this.#wallClock(),
+      usedAt: this.#settings.wallClock(),
       body: response.body,
-    });
-    this.#counts.stored++;
-    this.#evict();
-    return { stored: true };
+    };
+    try {
+      this.#writeUses();
+      this.#table.put(entry);
+      this.#counts.stored++;
+      this.#evict();
+      return { stored: true };
+    } catch (error) {
+      // A full disk, or another process that writes for long, is no reason to lose the answer.
+      if (!(error instanceof StoreError) || !PASSING.has(error.code)) throw error;
+      return { stored: false, reason: error.message };
+    }
   }
 
   /**
@@ -246,21 +220,23 @@ export class HttpCache implements Disposable {
     response: { readonly headers: ResponseHeaders },
     options: { requestedAt?: number } = {},
   ): CachedResponse | undefined {
+    if (lookup?.state !== "stale") throw invalid("refresh an answer", "it must be a stale lookup", lookup);
     const { row, request } = lookup;
-    const old = JSON.parse(row.headers) as Record<string, string>;
+    const old = JSON.parse(row.headers) as Fields;
     const tag = headerOf(response.headers, "etag");
     if (tag !== undefined && old["etag"] !== undefined && opaque(tag) !== opaque(old["etag"])) {
       this.#table.remove(row.id);
       return undefined;
     }
-    const headers = JSON.stringify(refreshedHeaders(old, response.headers));
-    const requestedAt = Math.round(options.requestedAt ?? this.#wallClock());
-    if (cacheControl(headerOf(response.headers, "cache-control"))["no-store"] !== undefined) this.#table.remove(row.id);
-    else this.#table.refresh(row.id, headers, { requestedAt, usedAt: this.#wallClock() });
-    const fresh = { ...row, headers, requested_at: requestedAt };
+    const headers = refreshedHeaders(old, response.headers);
+    const requestedAt = Math.round(options.requestedAt ?? this.#settings.wallClock());
+    if ("no-store" in cacheControl(headers["cache-control"])) this.#table.remove(row.id);
+    else this.#table.refresh(row.id, JSON.stringify(headers), { requestedAt, usedAt: this.#settings.wallClock() });
+    const freshness = this.#freshness({ row: { ...row, requested_at: requestedAt }, headers }, request);
+    const { body } = lookup.response;
     this.#counts.revalidated++;
-    this.#counts.bytesSaved += lookup.response.body.length;
-    return responseOf(request, { row: fresh, body: lookup.response.body, freshness: this.#freshness(fresh, request) });
+    this.#counts.bytesSaved += body.length;
+    return responseOf(request, { status: row.status, headers, body, freshness });
   }
 
   /**
@@ -301,6 +277,7 @@ export class HttpCache implements Disposable {
 
   /** Removes what is stored for a URL, and says how many answers that were. @throws StoreError */
   delete(url: URL): number {
+    if (!(url instanceof URL)) throw invalid("remove answers", "the url must be a URL", url);
     return this.#table.removeAll([urlKey(url)]);
   }
 
@@ -333,7 +310,7 @@ export class HttpCache implements Disposable {
   #hit(state: "fresh" | "offline", row: CacheRow, response: CachedResponse): CacheLookup {
     this.#counts.hits++;
     this.#counts.bytesSaved += response.body.length;
-    this.#uses.set(row.id, this.#wallClock());
+    this.#uses.set(row.id, this.#settings.wallClock());
     if (this.#uses.size >= MOST_NOTES) this.#writeUses();
     return { state, response };
   }
@@ -341,7 +318,7 @@ export class HttpCache implements Disposable {
   #serveStale(lookup: StaleLookup): CachedResponse {
     this.#counts.servedStale++;
     this.#counts.bytesSaved += lookup.response.body.length;
-    this.#uses.set(lookup.row.id, this.#wallClock());
+    this.#uses.set(lookup.row.id, this.#settings.wallClock());
     return lookup.response;
   }
 
@@ -358,31 +335,34 @@ export class HttpCache implements Disposable {
 
   /** Down to a little less than the most, so that not every answer that is stored has to make room. */
   #evict(): void {
-    if (this.#table.total().bytes > this.#maxBytes) {
-      this.#counts.evicted += this.#table.shrink(Math.floor(this.#maxBytes * 0.95));
+    if (this.#table.total().bytes > this.#settings.maxBytes) {
+      this.#counts.evicted += this.#table.shrink(Math.floor(this.#settings.maxBytes * 0.95));
     }
   }
 
-  #freshness(row: CacheRow, request: CacheRequest): CacheFreshness {
+  #freshness({ row, headers }: { row: CacheRow; headers: Fields }, request: CacheRequest): CacheFreshness {
     const facts = {
       status: row.status,
-      headers: JSON.parse(row.headers) as Record<string, string>,
+      headers,
       requestedAt: row.requested_at,
       hadAuthorization: row.had_authorization === 1,
       setsCookies: row.sets_cookies === 1,
       isShared: request.partition === undefined,
     };
-    return new CacheFreshness(facts, this.#wallClock());
+    return new CacheFreshness(facts, this.#settings.wallClock());
   }
 }
 
+type Fields = Readonly<Record<string, string>>;
+
 function responseOf(
   { method }: CacheRequest,
-  { row, body, freshness }: { row: CacheRow; body: Uint8Array; freshness: CacheFreshness },
+  stored: { status: number; headers: Fields; body: Uint8Array; freshness: CacheFreshness },
 ): CachedResponse {
+  const { status, body, freshness } = stored;
   const { age } = freshness;
-  const headers = { ...(JSON.parse(row.headers) as Record<string, string>), age: String(Math.floor(age / 1000)) };
-  return { status: row.status, headers, body: method === "HEAD" ? NOTHING : body, age, isStale: !freshness.isFresh };
+  const headers = { ...stored.headers, age: String(Math.floor(age / 1000)) };
+  return { status, headers, body: method === "HEAD" ? NOTHING : body, age, isStale: !freshness.isFresh };
 }
 
 /** An entity tag without the mark that it is a weak one. */

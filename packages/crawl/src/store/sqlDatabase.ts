@@ -44,6 +44,7 @@ export class SqlDatabase implements Database {
   }
 
   transaction<T>(fn: () => T): T {
+    if (typeof fn !== "function") throw invalid("run a transaction", "it must be a function", fn);
     const [begin, commit, rollback] =
       this.#depth === 0
         ? ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"]

@@ -37,5 +37,5 @@ function codeOf(error: unknown, message: string): string {
   if (typeof code === "string" && code.startsWith("SQLITE_")) {
     return Object.values(CODES).find((each) => code === each || code.startsWith(`${each}_`)) ?? code;
   }
-  return /unable to open/i.test(message) ? "SQLITE_CANTOPEN" : "SQLITE_ERROR";
+  return /unable to open|cannot open/i.test(message) ? "SQLITE_CANTOPEN" : "SQLITE_ERROR";
 }

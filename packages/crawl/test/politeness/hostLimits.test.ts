@@ -288,6 +288,17 @@ describe("HostLimits", () => {
     expect(() => new HostLimits(options as HostLimitsOptions)).toThrow(message);
   });
 
+  it("refuses to ask what is no host, and to park it for what is no time", async () => {
+    const limits = new HostLimits();
+    await expect(limits.admit("")).rejects.toThrow('Cannot ask a host as its name must be a string: received ""');
+    await expect(limits.admit("a", { patience: NaN })).rejects.toThrow("patience must be a number of milliseconds");
+    await expect(limits.admit("a", { delay: 1 } as never)).rejects.toThrow('received "delay"');
+    const admission = await limits.admit("a");
+    expect(() => admission.refused(NaN)).toThrow("Cannot park a host as retryAfter must be a number of milliseconds");
+    admission.release();
+    expect(limits.stats()).toEqual({ hosts: 0, parked: 0 });
+  });
+
   it("keeps parked hosts in mind, and of the other idle ones only so many", () =>
     virtualTime(async () => {
       const limits = new HostLimits({ maxIdle: 10, maxCooldown: 60 * SECOND, delay: 1 });

@@ -122,6 +122,10 @@ export function databaseContract(name: string, open: (path: string) => Promise<D
       expect(ids()).toEqual([]);
     });
 
+    it("refuses a transaction that is no function", () => {
+      expect(() => database.transaction("BEGIN" as never)).toThrow("Cannot run a transaction as it must be a function");
+    });
+
     it("throws StoreErrors with SQLite's codes", () => {
       database.exec("INSERT INTO t (id, text) VALUES (1, 'a')");
       const codeOf = (call: () => unknown): unknown => {
@@ -136,7 +140,7 @@ export function databaseContract(name: string, open: (path: string) => Promise<D
       expect(codeOf(() => database.exec("INSERT INTO nowhere VALUES (1)"))).toEqual({ name, code: "SQLITE_ERROR" });
       const insert = database.prepare("INSERT INTO t (id, text) VALUES (?, ?)");
       expect(codeOf(() => insert.run(1, "b"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
-      expect(codeOf(() => insert.get(2, "a"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
+      expect(codeOf(() => insert.run(2, "a"))).toEqual({ name, code: "SQLITE_CONSTRAINT" });
       expect(() => database.exec("SELEC")).toThrow(/^Cannot run a statement as the database says: .*syntax error/);
     });
 

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ResponseHeaders } from "../../src/ground/transport.js";
 import type { CacheLookup, CacheRequest, StaleLookup } from "../../src/store/cacheLookup.js";
-import type { HttpCacheOptions, StoreResult } from "../../src/store/httpCache.js";
+import type { StoreResult } from "../../src/store/httpCache.js";
 import { HttpCache } from "../../src/store/httpCache.js";
+import type { HttpCacheOptions } from "../../src/store/httpCacheOptions.js";
+import { openDatabase } from "../../src/store/openDatabase.js";
 
 const START = Date.UTC(2026, 7, 14, 10, 0, 0);
 const SECOND = 1000;
@@ -477,6 +482,30 @@ describe("HttpCache", () => {
     expect(bench.cache.stats()).toMatchObject({ entries: 0, bytes: 0 });
   });
 
+  it("goes on without storing while another process writes for long, or the disk is full", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "heddle-cache-"));
+    const file = join(folder, "cache.db");
+    using own = await openDatabase(file, { busyTimeout: 1 });
+    using other = await openDatabase(file);
+    const cache = new HttpCache(own);
+    const request = { method: "GET", url: new URL("https://a.example/"), headers: {} };
+    const response = { status: 200, headers: { "cache-control": "max-age=60" }, body: Buffer.alloc(50_000) };
+    other.transaction(() => {
+      expect(cache.store(request, response)).toMatchObject({
+        stored: false,
+        reason: expect.stringContaining("locked"),
+      });
+    });
+    own.exec("PRAGMA max_page_count = 1");
+    expect(cache.store(request, response)).toMatchObject({ stored: false, reason: expect.stringContaining("full") });
+    expect(cache.lookup(request).state).toBe("miss");
+    own.exec("PRAGMA max_page_count = 100000");
+    expect(cache.store(request, response)).toEqual({ stored: true });
+    other.close();
+    cache.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([
     [{ maxBytes: -1 }, "Cannot make a cache as maxBytes must be a whole number, 0 or more: received -1"],
     [{ offline: "yes" }, 'offline must be true or false: received "yes"'],
@@ -494,6 +523,10 @@ describe("HttpCache", () => {
     );
     expect(() => bench.look("/x", {}, { method: "get" })).toThrow("the method must be in capital letters");
     expect(() => bench.look("/x", {}, { partition: "" })).toThrow("the partition must be a name");
+    expect(() => bench.cache.delete("/x" as never)).toThrow("Cannot remove answers as the url must be a URL");
+    expect(() => bench.cache.refresh(bench.look("/x") as never, { headers: {} })).toThrow(
+      "Cannot refresh an answer as it must be a stale lookup: received an object",
+    );
     expect(() => bench.cache.store(bench.request("/x"), { status: 200, headers: {}, body: "x" as never })).toThrow(
       "Cannot store an answer as the body must be a Uint8Array",
     );
