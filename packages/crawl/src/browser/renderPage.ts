@@ -1,4 +1,4 @@
-import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield } from "heddle";
+import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
 import type { BrowserContext, Page } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { RenderResult } from "../ground/render.js";
@@ -20,6 +20,9 @@ const READING = 3000;
 
 /** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
 const CLOSING = 1000;
+
+/** How long the news of a crash may take, in milliseconds. */
+const NEWS = 200;
 
 /** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
 const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
@@ -107,6 +110,8 @@ class Visit {
       return await this.#answer(log, await readPage(page, log.shown), screenshot);
     } catch (error) {
       if (isCancelled(error) || error instanceof FetchError) throw error;
+      // The end of the page's process comes out of every call into it, a moment before the news of it.
+      if (/ERR_ABORTED|clos|crash/i.test(String(error))) await sleep(NEWS);
       throw networkFailure(String(error), url.href, proxy) ?? cannotDo(url, this.#doing, firstLine(error));
     }
   }
