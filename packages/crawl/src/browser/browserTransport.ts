@@ -1,19 +1,22 @@
 import { availableParallelism } from "node:os";
 import { cancelScope, isCancelled, now, shield, sleep } from "heddle";
 import { throwIfCancelled } from "heddle/lowlevel";
-import { checkCount, checkDuration, checkOptions, invalid } from "../ground/check.js";
+import { checkCount, checkDuration, checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
-import { proxyPort, proxyRoute } from "../ground/proxyRoute.js";
+import { proxyRoute } from "../ground/proxyRoute.js";
 import type { Transport, TransportRequest, TransportResponse } from "../ground/transport.js";
+import type { AddressGuard } from "../network/addressGuard.js";
 import type { ChromiumProcess } from "./chromiumProcess.js";
 import { PageSlots } from "./pageSlots.js";
+import type { Relay } from "./relays.js";
+import { Relays } from "./relays.js";
 import { browserGone, pageCrashed, pageTooLarge, timedOut } from "./renderFailure.js";
 import type { RenderPageOptions } from "./renderPage.js";
 import { renderPage } from "./renderPage.js";
 import { SessionCookies } from "./sessionCookies.js";
 import type { VisitPlan } from "./visitPlan.js";
-import { visitPlan } from "./visitPlan.js";
+import { serverOf, through, visitPlan } from "./visitPlan.js";
 import type { ChromiumState, RunningChromium } from "./warmChromium.js";
 import { WarmChromium } from "./warmChromium.js";
 
@@ -29,10 +32,15 @@ export interface BrowserTransportOptions {
   /** A page that takes more memory for itself is ended, in bytes. Default 1 GiB, the least 64 MiB. */
   maxPageMemory?: number | undefined;
   /**
-   * A proxy for everything that Chromium does, in place of requests that name none: such as one that lets nobody reach
-   * private addresses. Nothing goes past it, requests to this machine itself included. Default: none.
+   * A proxy for everything that Chromium does, but for requests that name another. Nothing goes past it, requests to this
+   * machine itself included. Default: none.
    */
   proxy?: string | URL | undefined;
+  /**
+   * Looks at every address that Chromium wants to connect to, for a page and for all that is in it, before it does: for
+   * pages that somebody else has chosen. Default: none.
+   */
+  guard?: AddressGuard | undefined;
   /**
    * Whether pages are kept in Chromium's sandbox. Default: yes, but for root, whom Chromium refuses it, and where the system
    * does not have what it takes (a container without user namespaces). Without it a page that breaks out of Chromium has
@@ -64,6 +72,7 @@ const OPTIONS = [
   "idleTimeout",
   "maxPageMemory",
   "proxy",
+  "guard",
   "sandbox",
   "flags",
 ];
@@ -85,14 +94,18 @@ export class BrowserTransport implements Transport {
   readonly #slots: PageSlots;
   readonly #cookies: SessionCookies = new SessionCookies();
   readonly #proxy: ProxyRoute | undefined;
+  readonly #guard: AddressGuard | undefined;
+  readonly #relays: Relays;
   readonly #maxPageMemory: number;
 
   /** @throws InvalidArgumentError */
   constructor(options: BrowserTransportOptions = {}) {
     checkBrowserOptions(options);
     const { maxPages = 2 * availableParallelism(), pagesPerContext = 50, idleTimeout = 30_000 } = options;
-    const { maxPageMemory = 1024 * MiB, proxy, executablePath, sandbox, flags = [] } = options;
-    this.#proxy = proxy === undefined ? undefined : proxyRoute(proxy);
+    const { maxPageMemory = 1024 * MiB, proxy, guard, executablePath, sandbox, flags = [] } = options;
+    this.#proxy = proxy === undefined ? undefined : proxyRoute(proxy, { trusted: true });
+    this.#guard = guard;
+    this.#relays = new Relays(guard);
     this.#maxPageMemory = maxPageMemory;
     this.#slots = new PageSlots({ maxPages });
     this.#chromium = new WarmChromium({
@@ -102,7 +115,11 @@ export class BrowserTransport implements Transport {
       maxPageMemory,
       pagesPerContext,
       cookies: this.#cookies,
-      proxy: this.#proxy && serverOf(this.#proxy),
+      proxy: async () => {
+        const route = await this.#wayTo(this.#proxy);
+        return route && serverOf(route.route);
+      },
+      onStop: () => this.#relays.close(),
       heapLimit: Math.floor(maxPageMemory / MiB),
       extraFlags: flags,
     });
@@ -118,6 +135,7 @@ export class BrowserTransport implements Transport {
    */
   async request(url: URL, options: TransportRequest): Promise<TransportResponse> {
     throwIfCancelled();
+    this.#guard?.checkUrl(url);
     const plan = visitPlan(url, options, this.#proxy);
     using _slot = await this.#slots.acquire();
     const deadline = now() + plan.timeout;
@@ -162,6 +180,12 @@ export class BrowserTransport implements Transport {
     await this.#chromium.close();
   }
 
+  /** By which proxy Chromium goes: that which is wanted, or one of ours that leads there. */
+  async #wayTo(proxy: ProxyRoute | undefined): Promise<Relay | undefined> {
+    if (this.#relays.isNeeded(proxy)) return await this.#relays.to(proxy);
+    return proxy === undefined ? undefined : { route: proxy, failureFor: () => undefined };
+  }
+
   async #once(plan: VisitPlan, deadline: number, onDoing: (doing: string) => void): Promise<TransportResponse> {
     return await this.#chromium.use(async (chromium) => {
       try {
@@ -179,13 +203,20 @@ export class BrowserTransport implements Transport {
     plan: VisitPlan,
     options: Pick<RenderPageOptions, "deadline" | "onDoing">,
   ): Promise<TransportResponse> {
-    const lease = await chromium.contexts.lease(plan.context);
+    const way = await this.#wayTo(plan.proxy);
+    const lease = await chromium.contexts.lease(way === undefined ? plan.context : through(plan.context, way.route));
+    const failureFor = (at: URL): unknown => way?.failureFor(at);
     const crashed = (): FetchError => {
       const wasKilled = now() - chromium.killedForMemory.at < RECENTLY;
       return wasKilled ? pageTooLarge(plan.url, this.#maxPageMemory) : pageCrashed(plan.url);
     };
     try {
-      return await renderPage(lease.context, plan, { ...options, crashed, isExclusive: lease.isExclusive });
+      return await renderPage(lease.context, plan, {
+        ...options,
+        crashed,
+        failureFor,
+        isExclusive: lease.isExclusive,
+      });
     } finally {
       await shield(() => lease.release());
     }
@@ -210,10 +241,6 @@ function isRepeatable(error: unknown, plan: VisitPlan): boolean {
   return plan.method === "GET" && (plan.render.steps ?? []).length === 0;
 }
 
-function serverOf({ url }: ProxyRoute): string {
-  return `${url.protocol}//${url.hostname}:${proxyPort(url)}`;
-}
-
 function checkBrowserOptions(options: BrowserTransportOptions): void {
   const doing = "make a transport";
   checkOptions(doing, options, OPTIONS);
@@ -228,6 +255,8 @@ function checkBrowserOptions(options: BrowserTransportOptions): void {
   if (sandbox !== undefined && typeof sandbox !== "boolean") {
     throw invalid(doing, "sandbox must be true or false", sandbox);
   }
+  const { guard } = options;
+  if (guard !== undefined) checkMethods(doing, guard, { what: "guard", methods: ["checkUrl", "checkHost", "resolve"] });
   if (flags === undefined) return;
   if (Array.isArray(flags) && flags.every((flag) => typeof flag === "string" && flag.startsWith("--"))) return;
   throw invalid(doing, 'flags must be an array of flags such as "--lang=de"', flags);

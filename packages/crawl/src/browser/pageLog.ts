@@ -30,6 +30,8 @@ export class PageLog {
   shown: Response | null = null;
   /** The answer that came last for the page itself, be it one that nothing was shown for. */
   latest: Response | null = null;
+  /** Where the page itself was asked for last. */
+  latestUrl: URL;
   readonly #page: Page;
   readonly #url: URL;
   readonly #proxy: ProxyRoute | undefined;
@@ -38,6 +40,7 @@ export class PageLog {
   constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy">, onEnd: (error: FetchError) => void) {
     this.#page = page;
     this.#url = plan.url;
+    this.latestUrl = plan.url;
     this.#proxy = plan.proxy;
     this.#onEnd = onEnd;
     page.on("request", (request) => this.#requested(request));
@@ -82,7 +85,9 @@ export class PageLog {
 
   #requested(request: Request): void {
     if (isOfTheNetwork(request)) this.requests++;
-    if (!this.#isDocument(request) || request.redirectedFrom() !== null) return;
+    if (!this.#isDocument(request)) return;
+    if (URL.canParse(request.url())) this.latestUrl = new URL(request.url());
+    if (request.redirectedFrom() !== null) return;
     this.navigations++;
     if (this.navigations > MOST_NAVIGATIONS) this.#onEnd(endlessNavigation(this.#url, this.navigations));
   }

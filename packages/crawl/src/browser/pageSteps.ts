@@ -84,23 +84,24 @@ function nameOfStep(step: RenderStep): string {
 }
 
 /** How long a page gets to say how many elements there are, in milliseconds. */
-const COUNT_TIMEOUT = 1000;
+const COUNT_TIMEOUT = 3000;
 
 async function reasonOf(page: Page, step: RenderStep, error: unknown, most: number): Promise<string> {
   if (!(error instanceof TimeoutError)) return firstLine(error);
   const selector = selectorOf(step);
   if (selector === undefined) return `it has not ended within ${seconds(most)}`;
   const count = await countOf(page, selector);
+  if (count === undefined) return `it has not ended within ${seconds(most)}, nor does the page say why`;
   if (count === 0) return `nothing on the page matches within ${seconds(most)}`;
   return `the element cannot be used within ${seconds(most)}: it is hidden, covered, disabled, or moves`;
 }
 
-async function countOf(page: Page, selector: string): Promise<number> {
+async function countOf(page: Page, selector: string): Promise<number | undefined> {
   try {
     return await timeout(COUNT_TIMEOUT, () => cancellable(elementOf(page, selector).count()));
   } catch (error) {
     if (isCancelled(error)) throw error;
-    return 1;
+    return undefined;
   }
 }
 

@@ -83,11 +83,6 @@ export function networkFailure(text: string, url: string, proxy: ProxyRoute | un
   return new FetchError(outcome, `ERR_${name}`, `Chromium could not load ${redact(url)}: ERR_${name}`);
 }
 
-/** The proxy has answered 407 to a plain request, which Chromium shows as if it were the page. */
-export function wrongLogIn(proxy: ProxyRoute): ProxyError {
-  return new ProxyError("PROXY_AUTH", proxy.label, "does not accept the log-in: 407");
-}
-
 export function timedOut(url: URL, timeout: number, doing: string): FetchError {
   return new FetchError(
     "timeout",

@@ -1,8 +1,9 @@
-import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield } from "heddle";
+import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
 import type { BrowserContext, Page } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { RenderResult } from "../ground/render.js";
 import type { TransportResponse } from "../ground/transport.js";
+import { isProxysOwn, proxyRefusal } from "../network/proxyRefusal.js";
 import type { PageState } from "./pageAnswer.js";
 import { emptyPage, readPage } from "./pageAnswer.js";
 import { PageLog } from "./pageLog.js";
@@ -10,7 +11,7 @@ import { nameOfShot, takeShot } from "./pageShot.js";
 import { runSteps } from "./pageSteps.js";
 import { nameOfWait, waitForPage } from "./pageWait.js";
 import { RenderedAnswer } from "./renderedAnswer.js";
-import { cannotDo, firstLine, isDownload, networkFailure, wrongLogIn } from "./renderFailure.js";
+import { cannotDo, firstLine, isDownload, networkFailure } from "./renderFailure.js";
 import { patchRequests } from "./requestPatch.js";
 import { blockResources } from "./resourceBlock.js";
 import type { VisitPlan } from "./visitPlan.js";
@@ -20,6 +21,9 @@ const READING = 3000;
 
 /** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
 const CLOSING = 1000;
+
+/** How long the news of a crash may take, in milliseconds. */
+const NEWS = 200;
 
 /** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
 const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
@@ -31,6 +35,8 @@ export interface RenderPageOptions {
   isExclusive: boolean;
   /** What has happened if the page's process ends. */
   crashed: () => FetchError;
+  /** What our own proxy knows of the last attempt to get there. */
+  failureFor: (url: URL) => unknown;
   /** Hears what is being waited for, as in `the event "load"`. */
   onDoing: (doing: string) => void;
 }
@@ -100,15 +106,41 @@ class Visit {
     try {
       await this.#prepare(page, log);
       if (!(await this.#open(page, log))) return this.#answer(log, await emptyPage(url.href, log.latest), undefined);
+      await this.#refuseProxysOwn(log);
       await this.#work(page);
-      if (proxy !== undefined && log.shown?.status() === 407) throw wrongLogIn(proxy);
       const screenshot = await this.#shoot(page);
       this.#note("the page's HTML");
       return await this.#answer(log, await readPage(page, log.shown), screenshot);
     } catch (error) {
       if (isCancelled(error) || error instanceof FetchError) throw error;
-      throw networkFailure(String(error), url.href, proxy) ?? cannotDo(url, this.#doing, firstLine(error));
+      // The end of the page's process comes out of every call into it, a moment before the news of it.
+      if (/ERR_ABORTED|clos|crash/i.test(String(error))) await sleep(NEWS);
+      throw (
+        this.#relayed(error, log) ??
+        networkFailure(String(error), url.href, proxy) ??
+        cannotDo(url, this.#doing, firstLine(error))
+      );
     }
+  }
+
+  /** A page that a proxy has answered itself would look like one of the site's. */
+  async #refuseProxysOwn(log: PageLog): Promise<void> {
+    const { latest } = log;
+    if (latest === null || latest.status() < 400) return;
+    const answer = { status: latest.status(), headers: latest.headers() };
+    const { proxy } = this.#plan;
+    if (!isProxysOwn(answer)) return;
+    const known = this.#options.failureFor(new URL(latest.url()));
+    if (known !== undefined && /^heddle;/.test(answer.headers["proxy-status"] ?? "")) throw known;
+    if (proxy !== undefined) throw proxyRefusal(answer, proxy.label);
+  }
+
+  /** Of a proxy of ours Chromium says only that there was no connection. */
+  #relayed(error: unknown, log: PageLog): unknown {
+    const isOfProxy = /ERR_(TUNNEL|PROXY|SOCKS)_CONNECTION_FAILED|ERR_EMPTY_RESPONSE|ERR_CONNECTION/.test(
+      String(error),
+    );
+    return isOfProxy ? this.#options.failureFor(log.latestUrl) : undefined;
   }
 
   async #prepare(page: Page, log: PageLog): Promise<void> {

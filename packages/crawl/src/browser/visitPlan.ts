@@ -15,7 +15,9 @@ export interface VisitPlan {
   readonly headers: Readonly<Record<string, string>>;
   readonly referer: string | undefined;
   readonly cookies: readonly RenderCookie[];
+  /** Without the proxy. */
   readonly context: ContextPlan;
+  /** The one that is wanted, be it that Chromium gets there by another. */
   readonly proxy: ProxyRoute | undefined;
   readonly render: RenderOptions;
   /** In milliseconds. */
@@ -55,18 +57,14 @@ export function visitPlan(url: URL, request: TransportRequest, usual: ProxyRoute
     headers: Object.fromEntries(extra),
     referer: fields["referer"],
     cookies: [...cookiesOf(fields["cookie"]), ...(render.cookies ?? [])],
-    context: { session: render.session, options: contextOptions(fields, render, proxy) },
+    context: { session: render.session, options: contextOptions(fields, render) },
     proxy,
     render,
     timeout: render.timeout ?? 30_000,
   };
 }
 
-function contextOptions(
-  fields: Readonly<Record<string, string>>,
-  render: RenderOptions,
-  proxy: ProxyRoute | undefined,
-): BrowserContextOptions {
+function contextOptions(fields: Readonly<Record<string, string>>, render: RenderOptions): BrowserContextOptions {
   const { width, height, scale = 1, mobile = false } = render.viewport ?? VIEWPORT;
   const userAgent = render.userAgent ?? fields["user-agent"];
   return {
@@ -79,22 +77,24 @@ function contextOptions(
     hasTouch: mobile,
     locale: render.locale ?? firstLanguage(fields["accept-language"]) ?? "en-US",
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(proxy === undefined ? {} : { proxy: playwrightProxy(proxy) }),
   };
 }
 
-function playwrightProxy(route: ProxyRoute): NonNullable<BrowserContextOptions["proxy"]> {
-  const { url, label } = route;
-  const credentials = proxyCredentials(url);
-  if (credentials !== undefined && url.protocol === "socks5:") {
-    throw invalid(DOING, "Chromium cannot log in to a socks5 proxy: use an http one, or one without a password", label);
-  }
-  return {
-    server: `${url.protocol}//${url.hostname}:${proxyPort(url)}`,
+/** The plan of a context that goes through a proxy. */
+export function through(plan: ContextPlan, route: ProxyRoute): ContextPlan {
+  const credentials = proxyCredentials(route.url);
+  const proxy = {
+    server: serverOf(route),
     // Also to this machine itself, to which Chromium would go directly.
     bypass: "<-loopback>",
     ...(credentials === undefined ? {} : { username: credentials.user, password: credentials.password }),
   };
+  return { ...plan, options: { ...plan.options, proxy } };
+}
+
+/** `scheme://host:port`, as Chromium wants it. */
+export function serverOf({ url }: ProxyRoute): string {
+  return `${url.protocol}//${url.hostname}:${proxyPort(url)}`;
 }
 
 /** Of `de-CH,de;q=0.9` the first, if it is one that stands for a language. */

@@ -10,7 +10,11 @@ import { loadPlaywright } from "./loadPlaywright.js";
 import { MemoryGuard } from "./memoryGuard.js";
 import type { SessionCookies } from "./sessionCookies.js";
 
-export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "proxy" | "heapLimit" | "extraFlags"> {
+export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "heapLimit" | "extraFlags"> {
+  /** The proxy for all that has no other, made when Chromium is about to start. */
+  proxy: () => Promise<string | undefined>;
+  /** Called when Chromium has ended. */
+  onStop: () => Promise<void>;
   executablePath: string | undefined;
   sandbox: boolean | undefined;
   idleTimeout: number;
@@ -120,7 +124,7 @@ export class WarmChromium {
       await crashed?.process.stop();
       const playwright = await loadPlaywright();
       const executablePath = findChromium({ named: this.#options.executablePath, playwright });
-      const process = await this.#launch(playwright, executablePath);
+      const process = await this.#launch(playwright, executablePath, await this.#options.proxy());
       const { pagesPerContext, cookies } = this.#options;
       const contexts = new ContextPool(process.browser, { pagesPerContext, cookies });
       const running = { process, contexts, killedForMemory: { at: -Infinity } };
@@ -135,8 +139,8 @@ export class WarmChromium {
   }
 
   /** With a sandbox where that can be; once it could not, no more. */
-  async #launch(playwright: BrowserType, executablePath: string): Promise<ChromiumProcess> {
-    const { proxy, heapLimit, extraFlags, sandbox } = this.#options;
+  async #launch(playwright: BrowserType, executablePath: string, proxy: string | undefined): Promise<ChromiumProcess> {
+    const { heapLimit, extraFlags, sandbox } = this.#options;
     const start = (withSandbox: boolean): Promise<ChromiumProcess> =>
       startChromium({ playwright, executablePath, sandbox: withSandbox, proxy, heapLimit, extraFlags });
     if (sandbox !== undefined) return await start(sandbox);
@@ -188,6 +192,7 @@ export class WarmChromium {
     const running = this.#running;
     this.#running = null;
     await running?.process.stop();
+    if (this.#users === 0) await this.#options.onStop();
   }
 }
 
