@@ -15,7 +15,6 @@ import type { PageSettings } from "./settings.js";
 export interface AttemptBy {
   readonly rung: Rung;
   readonly proxy?: ProxyRoute | undefined;
-  readonly identity?: string | undefined;
 }
 
 /**
@@ -71,7 +70,7 @@ export class Errand {
     this.ledger.push({
       transport: open.by.rung.vehicle,
       proxy: open.by.proxy?.label ?? null,
-      identity: open.by.identity ?? null,
+      identity: open.by.rung.vehicle === "identity" ? (this.settings.identity ?? "chrome") : null,
       url: shownUrl(answer.url),
       status: answer.status,
       outcome: failureOf(answer)?.outcome ?? "ok",

@@ -96,7 +96,7 @@ export class Fetcher implements AsyncDisposable {
       method: settings.method,
       headers: settings.headers,
       body: settings.body,
-      rung: settings.render === true ? CHROMIUM : PLAIN,
+      rung: settings.render === true ? CHROMIUM : settings.identity === undefined ? PLAIN : IDENTITY,
       errand,
     });
     return new Page(errand, answer, answer.failure);
@@ -200,6 +200,7 @@ export class Fetcher implements AsyncDisposable {
 }
 
 const PLAIN = makeRung("plain");
+const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */

@@ -2,11 +2,9 @@ import { createRequire } from "node:module";
 import { shield } from "heddle";
 import type { BrowserTransportOptions } from "../browser/browserTransport.js";
 import { BrowserTransport } from "../browser/browserTransport.js";
-import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { Transport } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";
-import type { FilteringProxy } from "../network/filteringProxy.js";
-import { startFilteringProxy } from "../network/filteringProxy.js";
+import { IdentityTransport } from "../network/identityTransport.js";
 import { UndiciTransport } from "../network/undiciTransport.js";
 import type { Vehicle } from "./rung.js";
 
@@ -19,14 +17,12 @@ export interface FleetOptions {
 }
 
 /** The package that a vehicle needs and that need not be there. */
-const PACKAGES: Partial<Record<Vehicle, string>> = { chromium: "playwright-core" };
+const PACKAGES: Partial<Record<Vehicle, string>> = { identity: "wreq-js", chromium: "playwright-core" };
 
 /** The transports of a fetcher: each is made when it is first needed, and closed here, unless it was given. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #made: Map<Vehicle, Transport> = new Map();
-  /** What stands between Chromium and the net, by the proxy that it goes on through. */
-  readonly #filters: Map<string, Promise<FilteringProxy>> = new Map();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -49,36 +45,10 @@ export class Fleet {
     return transport;
   }
 
-  /**
-   * The way that a vehicle is to take. Chromium resolves names and follows redirects by itself, so that where addresses are
-   * guarded all that it does goes through a proxy of ours.
-   *
-   * If cancelled: throws `CancelledError`.
-   */
-  async routeOf(vehicle: Vehicle, proxy: ProxyRoute | undefined): Promise<ProxyRoute | undefined> {
-    const { guard } = this.#options;
-    if (vehicle !== "chromium" || guard === undefined) return proxy;
-    const key = proxy?.url.href ?? "";
-    let filter = this.#filters.get(key);
-    if (filter === undefined) {
-      filter = startFilteringProxy({ guard, ...(proxy === undefined ? {} : { upstream: proxy }) });
-      this.#filters.set(key, filter);
-      // One that could not be started, or whose starter was cancelled, is no reason not to try again.
-      filter.catch(() => this.#filters.delete(key));
-    }
-    const { url } = await filter;
-    return { url, label: proxy?.label ?? "", trusted: true };
-  }
-
   /** If cancelled: everything is closed all the same. */
   async close(): Promise<void> {
-    const filters = [...this.#filters.values()];
-    this.#filters.clear();
     await shield(async () => {
       for (const transport of this.#made.values()) await transport.close();
-      for (const filter of await Promise.allSettled(filters)) {
-        if (filter.status === "fulfilled") await filter.value.close();
-      }
     });
     this.#made.clear();
   }
@@ -86,7 +56,8 @@ export class Fleet {
   #make(vehicle: Vehicle): Transport {
     const { guard, insecure, browser } = this.#options;
     const guarded = guard === undefined ? {} : { guard };
-    if (vehicle === "chromium") return new BrowserTransport(browser);
+    if (vehicle === "chromium") return new BrowserTransport({ ...browser, ...guarded });
+    if (vehicle === "identity") return new IdentityTransport({ insecure, ...guarded });
     return new UndiciTransport({ insecure, ...guarded });
   }
 }

@@ -58,6 +58,12 @@ export interface PageOptions {
   /** The size of Chromium's window. Default 1280 by 720. */
   viewport?: Viewport;
   /**
+   * Speaks as a browser does, with its handshake and its headers: the name of a profile ("chrome", "firefox",
+   * "chrome_149@windows"). Needs wreq-js. Default: an honest request of our own; where `maxCost` allows it and a page is
+   * blocked, "chrome".
+   */
+  identity?: string;
+  /**
    * The name of a session: pages of one session share cookies, a proxy and an identity, as the pages of one visitor do.
    * Default: each page is a visitor of its own.
    */

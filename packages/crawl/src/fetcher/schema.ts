@@ -109,6 +109,11 @@ const pageShape = {
   screenshot: anyField<NonNullable<PageOptions["screenshot"]>>(),
   steps: anyField<NonNullable<PageOptions["steps"]>>(),
   viewport: anyField<NonNullable<PageOptions["viewport"]>>(),
+  identity: textField({
+    of: "page",
+    group: "What to say to servers",
+    help: "speak as a browser does: chrome, firefox, safari, chrome_149@windows …",
+  }),
   session: textField({
     of: "page",
     group: "What to say to servers",

@@ -31,6 +31,7 @@ export interface PageSettings {
   /** What Chromium is told, if it is Chromium. */
   readonly renderOptions: RenderOptions;
   readonly session: string | undefined;
+  readonly identity: string | undefined;
 }
 
 /** The settings of a page that were checked: those of `options`, and below them those that hold otherwise. */
@@ -72,8 +73,9 @@ export function renderOptions(options: PageOptions): RenderOptions | undefined {
 function costOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "maxCost" | "maxCostGiven"> {
   if (options.maxCost !== undefined) return { maxCost: options.maxCost, maxCostGiven: true };
   if (usual.maxCostGiven) return { maxCost: usual.maxCost, maxCostGiven: true };
-  const { render = usual.render } = options;
-  const maxCost = render === true ? COSTS.chromium : render === "auto" ? COSTS.plain + COSTS.chromium : COSTS.plain;
+  const { render = usual.render, identity = usual.identity } = options;
+  const first = render === true ? COSTS.chromium : identity === undefined ? COSTS.plain : COSTS.identity;
+  const maxCost = render === "auto" ? first + COSTS.chromium : first;
   return { maxCost, maxCostGiven: false };
 }
 
@@ -105,6 +107,7 @@ const USUAL: PageSettings = {
   render: undefined,
   renderOptions: {},
   session: undefined,
+  identity: undefined,
 };
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

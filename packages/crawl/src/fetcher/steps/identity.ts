@@ -5,6 +5,10 @@ import type { Step } from "../step.js";
  * headers of the browser that it is, a coherent whole, in which ours would be what gives it away.
  */
 export const identity: Step = (request, next) => {
-  if (request.rung.vehicle !== "plain") return next(request);
-  return next({ ...request, headers: { ...request.errand.settings.usualHeaders, ...request.headers } });
+  const { settings } = request.errand;
+  if (request.rung.vehicle === "plain") {
+    return next({ ...request, headers: { ...settings.usualHeaders, ...request.headers } });
+  }
+  if (request.rung.vehicle === "identity") return next({ ...request, identity: settings.identity });
+  return next(request);
 };

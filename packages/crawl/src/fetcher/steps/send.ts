@@ -64,9 +64,8 @@ async function converse(request: StepRequest, fleet: Fleet, talk: { answer: Answ
 
 /** Chromium has its own sense of time: a page is loaded, and waited for, and only then there is anything to be had. */
 async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promise<void> {
-  const { url, method, headers, body, errand } = request;
+  const { url, method, headers, body, proxy, errand } = request;
   const { timeout } = errand.settings;
-  const proxy = await fleet.routeOf("chromium", request.proxy);
   const options = { ...errand.settings.renderOptions, timeout, session: request.session?.id };
   const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render: options });
   try {
