@@ -1,52 +1,18 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AddressGuard } from "../../src/network/addressGuard.js";
 import { IdentityTransport } from "../../src/network/identityTransport.js";
 import type { FaultServer } from "../faults/faultServer.js";
 import { startFaultServer } from "../faults/faultServer.js";
+import { visit } from "./chromium.js";
 import type { Fingerprint, FingerprintServer } from "./fingerprint.js";
 import { differences, startFingerprintServer } from "./fingerprint.js";
 import { skipsWithout } from "./proxies.js";
-import { text, within } from "./transportCases.js";
+import { text } from "./transportCases.js";
 
 /** `npm run identities` prints what differs; `IDENTITY=firefox_151` compares another one. */
 const prints = process.env["HEDDLE_IDENTITIES"] === "print";
 const wanted = process.env["IDENTITY"] ?? "chrome";
 const skips = skipsWithout("chromium");
-
-/** Opens a URL in a fresh headless Chromium, and ends it with all that it has started. */
-async function visit(url: string): Promise<void> {
-  const profile = mkdtempSync(join(tmpdir(), "heddle-chromium-"));
-  const flags = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--ignore-certificate-errors",
-    "--host-resolver-rules=MAP site.test 127.0.0.1",
-    `--user-data-dir=${profile}`,
-    "--dump-dom",
-    url,
-  ];
-  const child = spawn("chromium", flags, { detached: true, stdio: "ignore" });
-  const exited = once(child, "exit");
-  try {
-    await within(40_000, "Chromium to have seen the page", exited);
-  } finally {
-    try {
-      process.kill(-(child.pid as number), "SIGKILL");
-    } catch {
-      // Nobody is left of the group.
-    }
-    await exited;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
 
 function print(lines: readonly string[]): void {
   if (prints) console.log(lines.join("\n"));
