@@ -1,4 +1,5 @@
 import TurndownService from "turndown";
+import { shallow } from "../shallow.js";
 import { UrlResolver } from "../urlResolver.js";
 import type { MarkdownJob } from "./contentJob.js";
 import type { DomNode } from "./domNode.js";
@@ -40,7 +41,7 @@ export function toMarkdown(job: MarkdownJob): string {
   addTables(service);
   // The last one goes first. Not `remove()`, which comes behind the rules for paragraphs and the like.
   service.addRule("unseen", { filter: (node) => isUnseen(node as unknown as DomNode), replacement: () => "" });
-  return service.turndown(job.html).trim();
+  return service.turndown(shallow(job.html)).trim();
 }
 
 function isUnseen(node: DomNode): boolean {
