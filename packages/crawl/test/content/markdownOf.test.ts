@@ -44,6 +44,11 @@ describe("markdownOf()", () => {
     expect(await markdown(html)).toBe("| Tea | Price |\n| --- | --- |\n| Green \\| white | 2 € or so |\n|  | 3 |");
   });
 
+  it("gives all rows of a table as many cells, and its caption a line", async () => {
+    const html = "<table><caption>Looms</caption><tr><th colspan=2>Kind</th></tr><tr><td>a</td><td>b</td></tr></table>";
+    expect(await markdown(html)).toBe("Looms\n\n| Kind |  |\n| --- | --- |\n| a | b |");
+  });
+
   it("takes a table that is there for the layout for what is in it", async () => {
     const html = "<table><tr><td><h2>Left</h2></td><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>";
     expect(await markdown(html)).toBe("## Left\n\n| a | b |\n| --- | --- |");
