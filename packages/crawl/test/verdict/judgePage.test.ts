@@ -192,6 +192,8 @@ const SHELLS: readonly Row[] = [
   ["shell-next-csr", {}, shell],
   ["shell-framed", {}, shell],
   ["shell-scripts-only", {}, shell],
+  ["shell-recaptcha", {}, shell],
+  ["shell-aws-sdk", {}, shell],
   ["shell-react", { rendered: true }, { verdict: "ok" }],
 ];
 
