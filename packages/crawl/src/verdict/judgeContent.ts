@@ -6,6 +6,7 @@ import {
   HUMAN_CHECK,
   NOT_FOUND,
   NOT_FOUND_URL,
+  PASSWORD_URL,
   PERHAPS_CHECK,
   PERHAPS_NOT_FOUND,
   REFUSED,
@@ -33,7 +34,7 @@ export function judgeContent(page: PageView, isRendered: boolean): PageVerdict {
  */
 function judgeSignIn(page: PageView): PageVerdict | undefined {
   const { title, heading, text, passwords } = page.sketch;
-  if (SIGN_IN_URL.test(page.url)) return undefined;
+  if (SIGN_IN_URL.test(page.url) || PASSWORD_URL.test(page.url)) return undefined;
   const evidence: string[] = [];
   const isElsewhere = page.finalUrl !== page.url && SIGN_IN_URL.test(page.finalUrl);
   if (isElsewhere) evidence.push(`it ended at ${quote(page.finalUrl)}`);

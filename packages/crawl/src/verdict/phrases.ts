@@ -57,6 +57,10 @@ export const SIGN_IN: RegExp =
 export const SIGN_IN_URL: RegExp =
   /^https?:\/\/(?:login|signin|sso|auth|accounts?|idp)\.|\/(?:log-?in|log_in|sign-?in|sign_in|logon|sso|oauth2?|authenticate|wp-login\.php|anmelden|connexion)(?:[/.?#]|$)/i;
 
+/** Addresses of other pages that ask for a password. */
+export const PASSWORD_URL: RegExp =
+  /\/(?:sign-?up|register|registration|registrieren|join|create-account|(?:[\w-]*-)?password)(?:[/.?#]|$)/i;
+
 /** Addresses of pages for what is not there. */
 export const NOT_FOUND_URL: RegExp =
   /\/(?:error[-_/]?)?(?:404|page-?not-?found|not-?found)(?:\.\w{2,5})?\/?(?:[?#]|$)/i;
