@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from "./outcome.js";
+import { redact } from "./redact.js";
 
 /**
  * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
@@ -15,6 +16,19 @@ export class MissingPartError extends Error {
   /** `purpose` as in "speak as a browser", `part` as it is installed. */
   constructor(purpose: string, part: string, cause?: unknown) {
     super(`Cannot ${purpose} as an optional part is missing: install it with "npm install ${part}"`, { cause });
+  }
+}
+
+/** There is no Chromium on this machine, or not where it was looked for. */
+export class MissingChromiumError extends Error {
+  override readonly name: string = "MissingChromiumError";
+  readonly code: string = "MISSING_CHROMIUM";
+
+  constructor() {
+    super(
+      "Cannot render pages as no Chromium was found: install it (Debian: apt-get install chromium, " +
+        "elsewhere: npx playwright-core install chromium) or name its path in HEDDLE_CHROMIUM",
+    );
   }
 }
 
@@ -92,6 +106,40 @@ export class ProxyError extends FetchError {
     this.proxy = proxy;
     this.aboutSite = options.aboutSite ?? false;
     if (options.cause !== undefined) this.cause = options.cause;
+  }
+}
+
+/** What was wanted was the page itself, and the verdict on it is another one than "ok". */
+export class PageError extends Error {
+  override readonly name: string = "PageError";
+  readonly code: string = "PAGE_NOT_OK";
+  readonly verdict: string;
+  readonly evidence: readonly string[];
+  readonly status: number | null;
+
+  constructor(page: { url: string; verdict: string; evidence: readonly string[]; status: number | null }) {
+    const why = page.evidence.length === 0 ? "" : ` (${page.evidence.join("; ")})`;
+    super(
+      `Cannot have the HTML of ${redact(page.url)} as the verdict is ${page.verdict}${why}: received ${page.status ?? "no answer"}`,
+    );
+    this.verdict = page.verdict;
+    this.evidence = page.evidence;
+    this.status = page.status;
+  }
+}
+
+/**
+ * What a database said: a full disk, a file that is none, a statement that makes no sense, a file that another
+ * process has locked for too long.
+ */
+export class StoreError extends Error {
+  override readonly name: string = "StoreError";
+  /** SQLite's name for it: `SQLITE_BUSY`, `SQLITE_FULL`, `SQLITE_CONSTRAINT`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
   }
 }
 
