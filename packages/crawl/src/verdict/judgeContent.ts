@@ -56,7 +56,8 @@ function judgeNotFound(page: PageView): PageVerdict | undefined {
   const evidence: string[] = [];
   if (inTitle) evidence.push(`the title is ${quote(title)}`);
   if (inHeading) evidence.push(`the heading is ${quote(heading)}`);
-  if (page.finalUrl !== page.url && NOT_FOUND_URL.test(page.finalUrl))
+  // Whoever asks for the address of an error gets it.
+  if (NOT_FOUND_URL.test(page.finalUrl) && !NOT_FOUND_URL.test(page.url))
     evidence.push(`it ended at ${quote(page.finalUrl)}`);
   // On a page with much to read both have to say it: there are articles of that name.
   const isSure = page.isRich ? evidence.length > 1 : evidence.length > 0 || (isLikely && page.isBare);

@@ -60,6 +60,12 @@ describe("markdownOf()", () => {
     );
   });
 
+  it("makes addresses whole as the page's own <base> has it", async () => {
+    const html = "<head><base target=_top><base href=/other/></head><body><a href=x>a</a>";
+    expect(await markdown(html, { baseUrl: "https://example.com/a/b/" })).toBe("[a](https://example.com/other/x)");
+    expect(await markdown(html)).toBe("[a](x)");
+  });
+
   it("leaves links and images out if they are not wanted", async () => {
     expect(await markdown("<p>a <a href=x>b</a> c <img src=y></p>", { links: false, images: false })).toBe("a b c");
   });

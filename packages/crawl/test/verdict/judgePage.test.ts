@@ -183,6 +183,7 @@ const MISSING: readonly Row[] = [
   ["soft404-japanese", {}, { verdict: "softNotFound" }],
   ["nginx-404", {}, { verdict: "softNotFound" }],
   ["hello-html", { finalUrl: "https://shop.example/404.html" }, { verdict: "softNotFound" }],
+  ["hello-html", { url: "https://Shop.example/404", finalUrl: "https://shop.example/404" }, { verdict: "ok" }],
 ];
 
 const shell: Expected = { verdict: "emptyShell", remedy: "render" };

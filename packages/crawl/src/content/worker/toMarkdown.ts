@@ -1,4 +1,5 @@
 import TurndownService from "turndown";
+import { baseHrefOf } from "../baseHrefOf.js";
 import { shallow } from "../shallow.js";
 import { UrlResolver } from "../urlResolver.js";
 import type { MarkdownJob } from "./contentJob.js";
@@ -21,7 +22,7 @@ export function toMarkdown(job: MarkdownJob): string {
     codeBlockStyle: "fenced",
     emDelimiter: "*",
   });
-  const whole = wholeUrls(job.baseUrl);
+  const whole = wholeUrls(job);
   service.addRule("struck", {
     filter: ["del", "s"],
     replacement: (content) => (content.trim() === "" ? "" : `~~${content}~~`),
@@ -51,9 +52,9 @@ function isUnseen(node: DomNode): boolean {
 }
 
 /** What makes an address whole; one that cannot be is left as it is. */
-function wholeUrls(baseUrl: string | null): (address: string) => string {
+function wholeUrls({ html, baseUrl }: MarkdownJob): (address: string) => string {
   if (baseUrl === null) return (address) => address.trim();
-  const resolver = new UrlResolver(new URL(baseUrl));
+  const resolver = new UrlResolver(new URL(baseUrl), baseHrefOf(html));
   return (address) => resolver.resolve(address) ?? address.trim();
 }
 
