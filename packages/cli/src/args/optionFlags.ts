@@ -14,10 +14,11 @@ export type ReadOptions = (values: Readonly<Record<string, unknown>>) => Fetcher
 
 /**
  * Adds a flag for each option of the fetcher that can be given as text, under the headings that the options name. What is
- * said about them here is said by the fetcher's own schema, and so is what holds if they are left out.
+ * said about them here is said by the fetcher's own schema, and so is what holds if they are left out, but for `standards`.
  */
-export function addOptionFlags(command: Command): ReadOptions {
-  const fields = optionFields().filter(({ kind, help }) => kind !== "value" && help !== undefined);
+export function addOptionFlags(command: Command, standards: FetcherOptions = {}): ReadOptions {
+  const all = optionFields().map((field) => ({ ...field, ...standardOf(field.name, standards) }));
+  const fields = all.filter(({ kind, help }) => kind !== "value" && help !== undefined);
   const groups = groupsOf(fields);
   const names = new Map<string, string>();
   for (const [heading, members] of groups) {
@@ -32,6 +33,10 @@ export function addOptionFlags(command: Command): ReadOptions {
     const given = [...names].filter(([attribute]) => values[attribute] !== undefined);
     return Object.fromEntries(given.map(([attribute, name]) => [name, values[attribute]]));
   };
+}
+
+function standardOf(name: string, standards: FetcherOptions): { standard?: unknown } {
+  return Object.hasOwn(standards, name) ? { standard: standards[name as keyof FetcherOptions] } : {};
 }
 
 function groupsOf(fields: readonly OptionField[]): Map<string, OptionField[]> {

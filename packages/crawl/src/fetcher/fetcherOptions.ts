@@ -42,6 +42,11 @@ export interface FetcherOptions extends PageOptions {
    */
   guard?: boolean | AddressGuard;
   /**
+   * What the guard lets through although it is not public: ranges ("10.0.0.0/8"), addresses, hosts ("intranet.test",
+   * "*.intranet.test"). Only where `guard` is true. Default nothing.
+   */
+  allow?: readonly string[];
+  /**
    * Where answers are cached by RFC 9111: the path of a file, ":memory:", or an `HttpCache`, which whoever made it closes.
    * Default: nowhere.
    */

@@ -104,9 +104,9 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
 }
 
 function fleetOf(options: FetcherOptions): Fleet {
-  const { guard = false, insecure = false, browser = {}, transport, transports = {} } = options;
+  const { guard = false, allow = [], insecure = false, browser = {}, transport, transports = {} } = options;
   return new Fleet({
-    guard: guard === true ? new AddressGuard() : guard === false ? undefined : guard,
+    guard: guard === true ? new AddressGuard({ allow }) : guard === false ? undefined : guard,
     insecure,
     browser,
     given: { ...transports, ...(transport === undefined ? {} : { plain: transport }) },
