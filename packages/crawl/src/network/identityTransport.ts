@@ -1,4 +1,4 @@
-import { cancellable } from "heddle";
+import { cancellable, now } from "heddle";
 import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import { checkCount, checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError, ProxyError } from "../ground/errors.js";
@@ -7,12 +7,13 @@ import type { Transport, TransportRequest, TransportResponse } from "../ground/t
 import { headerOf } from "../ground/transport.js";
 import type { AddressGuard } from "./addressGuard.js";
 import { identityError } from "./identityError.js";
+import type { Face } from "./identityFace.js";
+import { faceOf } from "./identityFace.js";
 import { identityHeaders } from "./identityHeaders.js";
 import { http2Of } from "./identityHttp2.js";
 import type { IdentityLibrary, NativeTransport } from "./identityLibrary.js";
 import { identityLibrary } from "./identityLibrary.js";
 import type { Identity } from "./identityNames.js";
-import { identityOf } from "./identityNames.js";
 import { IdentityResponse } from "./identityResponse.js";
 import { LocalEgress } from "./localEgress.js";
 import { Recent } from "./recent.js";
@@ -37,6 +38,9 @@ const KEEP_ALIVE = 30_000;
 /** How long the library waits in silence for a body that nobody wants any more, if its connection cannot be cut. */
 const READ_TIMEOUT = 300_000;
 
+/** How many are remembered. */
+const MOST_IDENTITIES = 200;
+
 /** Connections of one identity by one way. */
 interface Pair {
   readonly native: Promise<NativeTransport>;
@@ -51,6 +55,9 @@ interface Pair {
  * belongs to the browser (`User-Agent`, `Accept`, `Sec-…` and others) is the identity's always, as a mixture of two
  * browsers is what no browser sends.
  *
+ * Two limits are the library's: it reads a small body of known length before it returns, so that one that breaks off
+ * hides its status; and it leaves out header values that are not in ASCII.
+ *
  * Its connections go by a proxy of ours in this process, through which all of it goes as it is: there the guard looks at
  * addresses, other proxies are gone through, and connections are cut that the library would keep until their site says
  * something.
@@ -61,6 +68,8 @@ export class IdentityTransport implements Transport {
   readonly #insecure: boolean;
   readonly #guard: AddressGuard | undefined;
   readonly #pairs: Recent<string, Pair>;
+  readonly #identities: Recent<string, Face> = new Recent(MOST_IDENTITIES, () => {});
+  #library: IdentityLibrary | undefined;
   readonly #closing: Set<Promise<void>> = new Set();
 
   constructor(options: IdentityTransportOptions = {}) {
@@ -89,9 +98,22 @@ export class IdentityTransport implements Transport {
     }
     throwIfCancelled();
     this.#guard?.checkUrl(url);
-    const library = await cancellable(identityLibrary());
-    const identity = identityOf(options.identity ?? this.#identity, library.getProfiles(), library.resolveProfile);
+    const library = this.#library ?? (await cancellable(identityLibrary()));
+    this.#library = library;
+    const name = options.identity ?? this.#identity;
+    const identity = this.#identities.get(name, () => faceOf(name, library));
     const pair = this.#pair(library, identity, { proxy, url });
+    try {
+      return await this.#ask(url, options, { library, identity, pair });
+    } catch (error) {
+      // It took a connection that we had cut, and did not know it yet. Nobody has heard the question.
+      if (!isBroken(error) || !pair.egress.hasCut(url) || !/^(GET|HEAD)$/.test(options.method)) throw error;
+      return this.#ask(url, options, { library, identity, pair });
+    }
+  }
+
+  async #ask(url: URL, options: TransportRequest, { library, identity, pair }: Means): Promise<TransportResponse> {
+    throwIfCancelled();
     pair.uses++;
     const used = pair.egress.use(url);
     let isOver = false;
@@ -105,7 +127,7 @@ export class IdentityTransport implements Transport {
     };
     const controller = new AbortController();
     const watch = onCancel(() => controller.abort());
-    const startedAt = performance.now();
+    const startedAt = now();
     try {
       const native = await cancellable(pair.native);
       const answer = await cancellable(
@@ -113,7 +135,7 @@ export class IdentityTransport implements Transport {
           transport: native,
           method: options.method,
           headers: identityHeaders({
-            profile: [...library.getEmulationHeaders(identity.profile, identity.system)],
+            profile: identity.headers,
             wanted: options.headers,
             url,
             isChromium: identity.isChromium,
@@ -134,11 +156,12 @@ export class IdentityTransport implements Transport {
       response.close();
       throw ours;
     } catch (error) {
+      // Before there is an answer the library lets go of the connection when it is told to.
       controller.abort();
-      over(false);
+      over(true);
       throwIfCancelled();
       if (error instanceof FetchError) throw error;
-      throw this.#failure(error, url, { pair, startedAt, proxy });
+      throw this.#failure(error, url, { pair, startedAt, proxy: options.proxy });
     }
   }
 
@@ -218,6 +241,16 @@ export class IdentityTransport implements Transport {
   }
 }
 
+function isBroken(error: unknown): boolean {
+  return error instanceof FetchError && error.outcome === "reset";
+}
+
+interface Means {
+  readonly library: IdentityLibrary;
+  readonly identity: Face;
+  readonly pair: Pair;
+}
+
 interface Way {
   readonly proxy: ProxyRoute | undefined;
   readonly url: URL;
@@ -225,7 +258,7 @@ interface Way {
 
 interface Attempt {
   readonly pair: Pair;
-  /** By the clock of `performance`. */
+  /** By `now()`. */
   readonly startedAt: number;
 }
 
