@@ -20,6 +20,7 @@ export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 // ── For faces: command lines, services ──────────────────────────────────────────────────────────────────
 export { optionFields } from "./fetcher/schema.js";
 export type { OptionField } from "./fetcher/schema.js";
+export { optionOfText } from "./fetcher/optionOfText.js";
 export type { OptionKind, OptionMeta } from "./fetcher/optionField.js";
 export { redact, redactHeaders } from "./ground/redact.js";
 

@@ -14,10 +14,11 @@ export type ReadOptions = (values: Readonly<Record<string, unknown>>) => Fetcher
 
 /**
  * Adds a flag for each option of the fetcher that can be given as text, under the headings that the options name. What is
- * said about them here is said by the fetcher's own schema, and so is what holds if they are left out.
+ * said about them here is said by the fetcher's own schema, and so is what holds if they are left out, but for `standards`.
  */
-export function addOptionFlags(command: Command): ReadOptions {
-  const fields = optionFields().filter(({ kind, help }) => kind !== "value" && help !== undefined);
+export function addOptionFlags(command: Command, standards: FetcherOptions = {}): ReadOptions {
+  const all = optionFields().map((field) => ({ ...field, ...standardOf(field.name, standards) }));
+  const fields = all.filter(({ kind, help }) => kind !== "value" && help !== undefined);
   const groups = groupsOf(fields);
   const names = new Map<string, string>();
   for (const [heading, members] of groups) {
@@ -34,6 +35,10 @@ export function addOptionFlags(command: Command): ReadOptions {
   };
 }
 
+function standardOf(name: string, standards: FetcherOptions): { standard?: unknown } {
+  return Object.hasOwn(standards, name) ? { standard: standards[name as keyof FetcherOptions] } : {};
+}
+
 function groupsOf(fields: readonly OptionField[]): Map<string, OptionField[]> {
   const groups = new Map<string, OptionField[]>();
   for (const field of fields) {
@@ -47,10 +52,9 @@ function optionOf(field: OptionField): Option {
   const { kind, name, help = "", standard, flag = `--${hyphened(name)}` } = field;
   const long = /--[a-z-]+/.exec(flag)?.[0] ?? flag;
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = field;
-  const parsed = (value: string, parse: (text: string) => unknown, shown?: string): Option => {
-    const option = new Option(`${flag} ${value}`, help).argParser(parse);
-    return standard === undefined ? option : option.default(standard, shown);
-  };
+  // What holds if it is left out is said here and filled in by the fetcher: it knows what was said and what was not.
+  const parsed = (value: string, parse: (text: string) => unknown, shown: unknown = standard): Option =>
+    new Option(`${flag} ${value}`, shown === undefined ? help : `${help} (default: ${String(shown)})`).argParser(parse);
   switch (kind) {
     case "duration":
       return parsed(

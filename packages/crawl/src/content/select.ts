@@ -1,6 +1,7 @@
 import type { AnyNode, ChildNode, Document, Element } from "domhandler";
 import { invalid } from "../ground/check.js";
 import { checkHtml } from "./checkContent.js";
+import { shallow } from "./shallow.js";
 import { textOf } from "./textOf.js";
 
 /** An element of a page, as `select()` finds it. Nothing of it can be changed. */
@@ -56,7 +57,7 @@ export async function select(html: string, css: string): Promise<SelectedElement
   checkHtml("select elements", html);
   checkSelector(css);
   const tools = await loadTools();
-  return selected(tools, tools.parse(html), css);
+  return selected(tools, tools.parse(shallow(html)), css);
 }
 
 /** Elements whose content is not markup: their text is what stands there, as of a script with JSON. */

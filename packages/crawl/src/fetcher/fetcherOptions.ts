@@ -1,4 +1,4 @@
-import type { BrowserTransportOptions } from "../browser/browserTransport.js";
+import type { BrowserTransportOptions } from "../browser/browserOptions.js";
 import type { Transport } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";
 import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
@@ -41,6 +41,11 @@ export interface FetcherOptions extends PageOptions {
    * others name. An `AddressGuard` says what is let through nevertheless. Default false.
    */
   guard?: boolean | AddressGuard;
+  /**
+   * What the guard lets through although it is not public: ranges ("10.0.0.0/8"), addresses, hosts ("intranet.test",
+   * "*.intranet.test"). Only where `guard` is true. Default nothing.
+   */
+  allow?: readonly string[];
   /**
    * Where answers are cached by RFC 9111: the path of a file, ":memory:", or an `HttpCache`, which whoever made it closes.
    * Default: nowhere.

@@ -25,6 +25,7 @@ import { redirects } from "./steps/redirects.js";
 import { retry } from "./steps/retry.js";
 import { robots } from "./steps/robots.js";
 import { send } from "./steps/send.js";
+import { solving } from "./steps/solving.js";
 import { visitor } from "./steps/visitor.js";
 
 /** So many sessions are remembered: those that were used last. */
@@ -47,7 +48,8 @@ export interface Parts {
  * The parts of a fetcher, put together from options that were checked. The steps, the outermost first:
  *
  *     climb       the next rung of the ladder, where a page is blocked        once a page
- *     retry       again, after what may pass                                  once a rung
+ *     solving     a CAPTCHA's token, where there is a solver                   once a rung
+ *     retry       again, after what may pass                                   "
  *     visitor     as whom: a session, a proxy                                 once an attempt
  *     judging     the verdict, and the entry into the ledger                   "
  *     redirects   on to where the answer leads                                 "
@@ -79,7 +81,13 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
   const rules = new RobotsRules(settings, compose([byWhom, ...asking]));
   const steps: Step[] = [
     climb(ladder),
-    retry({ backoff: backoffSettings(options), budget: new RetryBudget(retryBudget), probe }),
+    ...(options.solve === undefined ? [] : [solving(options.solve)]),
+    retry({
+      backoff: backoffSettings(options),
+      budget: new RetryBudget(retryBudget),
+      rotates: proxies !== undefined,
+      probe,
+    }),
     byWhom,
     judging,
     redirects,
@@ -96,9 +104,9 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
 }
 
 function fleetOf(options: FetcherOptions): Fleet {
-  const { guard = false, insecure = false, browser = {}, transport, transports = {} } = options;
+  const { guard = false, allow = [], insecure = false, browser = {}, transport, transports = {} } = options;
   return new Fleet({
-    guard: guard === true ? new AddressGuard() : guard === false ? undefined : guard,
+    guard: guard === true ? new AddressGuard({ allow }) : guard === false ? undefined : guard,
     insecure,
     browser,
     given: { ...transports, ...(transport === undefined ? {} : { plain: transport }) },

@@ -62,6 +62,18 @@ export function judge(answer: Answer, settings: RetrySettings): Verdict {
   return { next: "retry", delay: backoff(attempt, { ...settings.backoff, retryAfter }), failure };
 }
 
+/** The same where somebody is in the way: who was recognised is let in only when he comes by another way. */
+export function afterWall(answer: Answer, settings: RetrySettings & { readonly rotates: boolean }): Verdict {
+  const { attempt, method, retries, rotates } = settings;
+  const failure = failureOf(answer);
+  if (!rotates || attempt > retries || !IDEMPOTENT.has(method)) {
+    return failure === null ? { next: "done" } : { next: "give up", failure };
+  }
+  const { verdict, evidence = [] } = answer.judgement ?? {};
+  const walled = { outcome: "http-error", code: "WALLED", message: `${verdict} (${evidence[0]})` } as const;
+  return { next: "retry", delay: backoff(attempt, settings.backoff), failure: failure ?? walled };
+}
+
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 

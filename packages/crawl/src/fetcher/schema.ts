@@ -185,6 +185,14 @@ const fetcherShape = {
       group: "Whom to trust",
       help: "refuse addresses of this machine and its network, by whatever URL, name or redirect",
     }),
+  allow: z
+    .custom<readonly string[]>((value) => Array.isArray(value), { error: () => "must be an array of strings" })
+    .register(optionMeta, {
+      kind: "list",
+      of: "fetcher",
+      group: "Whom to trust",
+      help: "what --guard lets through nevertheless: 10.0.0.0/8, intranet.test",
+    }),
   cache: z
     .custom<string | HttpCache>((value) => (typeof value === "string" && value !== "") || value instanceof HttpCache, {
       error: () => "must be the path of a file or an HttpCache",

@@ -1,6 +1,7 @@
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { Session } from "../sessions/session.js";
 import type { Answer } from "./answer.js";
+import type { Challenge } from "./challenge.js";
 import type { Errand } from "./errand.js";
 import type { Rung } from "./rung.js";
 
@@ -26,6 +27,10 @@ export interface StepRequest {
   readonly errand: Errand;
   /** What robots.txt asks to leave between two requests to the host, in milliseconds. */
   readonly crawlDelay?: number;
+  /** The CAPTCHA that an attempt before has met, for whoever can solve it. */
+  readonly challenge?: Challenge | undefined;
+  /** What solves it. */
+  readonly token?: string;
   /** Is told the answer as soon as its headers are there: others may be about to ask the same host. */
   readonly onHead?: (answer: Answer) => void;
 }

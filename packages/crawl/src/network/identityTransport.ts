@@ -10,12 +10,11 @@ import { identityError } from "./identityError.js";
 import type { Face } from "./identityFace.js";
 import { faceOf } from "./identityFace.js";
 import { identityHeaders } from "./identityHeaders.js";
-import { http2Of } from "./identityHttp2.js";
-import type { IdentityLibrary, NativeTransport } from "./identityLibrary.js";
+import type { IdentityLibrary } from "./identityLibrary.js";
 import { identityLibrary } from "./identityLibrary.js";
-import type { Identity } from "./identityNames.js";
+import type { Pair } from "./identityPairs.js";
+import { IdentityPairs } from "./identityPairs.js";
 import { IdentityResponse } from "./identityResponse.js";
-import { LocalEgress } from "./localEgress.js";
 import { Recent } from "./recent.js";
 
 export interface IdentityTransportOptions {
@@ -31,23 +30,8 @@ export interface IdentityTransportOptions {
 
 const OPTIONS = ["identity", "insecure", "guard", "maxPairs"];
 
-/** In milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
-const KEEP_ALIVE = 30_000;
-
-/** How long the library waits in silence for a body that nobody wants any more, if its connection cannot be cut. */
-const READ_TIMEOUT = 300_000;
-
 /** How many are remembered. */
 const MOST_IDENTITIES = 200;
-
-/** Connections of one identity by one way. */
-interface Pair {
-  readonly native: Promise<NativeTransport>;
-  readonly egress: LocalEgress;
-  uses: number;
-  isForgotten: boolean;
-}
 
 /**
  * Speaks as a browser does: the identity's TLS handshake, its HTTP/2 settings and its headers, over wreq-js, which is an
@@ -65,12 +49,10 @@ interface Pair {
 export class IdentityTransport implements Transport {
   readonly name = "identity";
   readonly #identity: string;
-  readonly #insecure: boolean;
   readonly #guard: AddressGuard | undefined;
-  readonly #pairs: Recent<string, Pair>;
+  readonly #pairs: IdentityPairs;
   readonly #identities: Recent<string, Face> = new Recent(MOST_IDENTITIES, () => {});
   #library: IdentityLibrary | undefined;
-  readonly #closing: Set<Promise<void>> = new Set();
 
   constructor(options: IdentityTransportOptions = {}) {
     const doing = "make an identity transport";
@@ -81,9 +63,8 @@ export class IdentityTransport implements Transport {
     if (guard !== undefined) checkMethods(doing, guard, { what: "guard", methods: ["checkUrl", "checkAddress"] });
     checkCount(doing, maxPairs, { what: "maxPairs", least: 1 });
     this.#identity = identity;
-    this.#insecure = insecure;
     this.#guard = guard;
-    this.#pairs = new Recent(maxPairs, (pair) => this.#forget(pair));
+    this.#pairs = new IdentityPairs({ guard, insecure, most: maxPairs });
   }
 
   /**
@@ -102,7 +83,7 @@ export class IdentityTransport implements Transport {
     this.#library = library;
     const name = options.identity ?? this.#identity;
     const identity = this.#identities.get(name, () => faceOf(name, library));
-    const pair = this.#pair(library, identity, { proxy, url });
+    const pair = this.#pairs.of(library, identity, { proxy, url });
     try {
       return await this.#ask(url, options, { library, identity, pair });
     } catch (error) {
@@ -114,7 +95,7 @@ export class IdentityTransport implements Transport {
 
   async #ask(url: URL, options: TransportRequest, { library, identity, pair }: Means): Promise<TransportResponse> {
     throwIfCancelled();
-    pair.uses++;
+    const release = this.#pairs.use(pair);
     const used = pair.egress.use(url);
     let isOver = false;
     const over = (wasWanted: boolean): void => {
@@ -122,8 +103,7 @@ export class IdentityTransport implements Transport {
       isOver = true;
       watch[Symbol.dispose]();
       used(wasWanted);
-      pair.uses--;
-      if (pair.isForgotten && pair.uses === 0) this.#close(pair);
+      release();
     };
     const controller = new AbortController();
     const watch = onCancel(() => controller.abort());
@@ -167,46 +147,7 @@ export class IdentityTransport implements Transport {
 
   /** If cancelled: it is closed all the same. */
   async close(): Promise<void> {
-    this.#pairs.clear();
-    await Promise.all(this.#closing);
-  }
-
-  #pair(library: IdentityLibrary, identity: Identity, { proxy, url }: Way): Pair {
-    const { profile, system } = identity;
-    // An HTTP proxy is asked for pages without TLS, as many connect to port 443 only.
-    const kind = url.protocol === "http:" && /^https?:$/.test(proxy?.url.protocol ?? "") ? "http" : "socks";
-    const key = `${profile}@${system} ${kind} ${proxy?.trusted === true} ${proxy?.url.href ?? ""}`;
-    const known = this.#pairs.peek(key);
-    // It runs as a task of the run in which it was started, and ends with it.
-    if (known?.egress.isOpen === false) {
-      this.#pairs.delete(key);
-      this.#forget(known);
-    }
-    return this.#pairs.get(key, () => {
-      const egress = new LocalEgress({ guard: this.#guard, upstream: proxy, kind });
-      const native = this.#native(library, identity, egress);
-      // Its failure is met by whoever waits for it.
-      native.catch(() => this.#pairs.delete(key));
-      return { native, egress, uses: 0, isForgotten: false };
-    });
-  }
-
-  async #native(
-    library: IdentityLibrary,
-    { profile, system }: Identity,
-    egress: LocalEgress,
-  ): Promise<NativeTransport> {
-    const proxy = await egress.start();
-    return library.createTransport({
-      browser: profile,
-      os: system,
-      ...http2Of(profile),
-      insecure: this.#insecure,
-      proxy: proxy.href,
-      connectTimeout: CONNECT_TIMEOUT,
-      readTimeout: READ_TIMEOUT,
-      poolIdleTimeout: KEEP_ALIVE,
-    });
+    await this.#pairs.close();
   }
 
   /** An answer that our own proxy gave, on a page without TLS. */
@@ -225,20 +166,6 @@ export class IdentityTransport implements Transport {
       cause: error,
     });
   }
-
-  #forget(pair: Pair): void {
-    pair.isForgotten = true;
-    if (pair.uses === 0) this.#close(pair);
-  }
-
-  #close({ native, egress }: Pair): void {
-    const closed = native
-      .then((transport) => transport.close())
-      .catch(() => {})
-      .then(() => egress.close())
-      .finally(() => this.#closing.delete(closed));
-    this.#closing.add(closed);
-  }
 }
 
 function isBroken(error: unknown): boolean {
@@ -249,11 +176,6 @@ interface Means {
   readonly library: IdentityLibrary;
   readonly identity: Face;
   readonly pair: Pair;
-}
-
-interface Way {
-  readonly proxy: ProxyRoute | undefined;
-  readonly url: URL;
 }
 
 interface Attempt {

@@ -77,3 +77,7 @@ export const CAPTCHAS: readonly CaptchaSign[] = [
     keys: [],
   },
 ];
+
+/** A CAPTCHA that stands in the page to be seen. The script of one may be in every page of a site, for a form elsewhere. */
+export const CAPTCHA_WIDGET: RegExp =
+  /class=["'][^"']{0,200}\b(?:g-recaptcha|h-captcha|cf-turnstile|smart-captcha)\b(?![^>]{0,300}data-size=["']?invisible)|initGeetest4?\s*\(|id=["']?(?:px-captcha|captcha-container)|captcha-delivery\.com|<img\b[^>]{1,400}(?:src|id|class|alt|name)\s*=\s*["']?[^"'>]{0,300}captcha/i;

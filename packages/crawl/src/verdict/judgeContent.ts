@@ -1,3 +1,4 @@
+import { CAPTCHA_WIDGET } from "./captchas.js";
 import { quote } from "./evidence.js";
 import { judgeShell } from "./judgeShell.js";
 import type { PageView } from "./pageView.js";
@@ -5,8 +6,10 @@ import {
   HUMAN_CHECK,
   NOT_FOUND,
   NOT_FOUND_URL,
+  PASSWORD_URL,
+  PERHAPS_CHECK,
   PERHAPS_NOT_FOUND,
-  REFUSAL,
+  REFUSED,
   SIGN_IN,
   SIGN_IN_URL,
   says,
@@ -31,16 +34,19 @@ export function judgeContent(page: PageView, isRendered: boolean): PageVerdict {
  */
 function judgeSignIn(page: PageView): PageVerdict | undefined {
   const { title, heading, text, passwords } = page.sketch;
-  if (SIGN_IN_URL.test(page.url)) return undefined;
+  if (SIGN_IN_URL.test(page.url) || PASSWORD_URL.test(page.url)) return undefined;
   const evidence: string[] = [];
   const isElsewhere = page.finalUrl !== page.url && SIGN_IN_URL.test(page.finalUrl);
   if (isElsewhere) evidence.push(`it ended at ${quote(page.finalUrl)}`);
   if (passwords > 0) evidence.push("the page asks for a password");
-  const words = SIGN_IN.exec(title) ?? SIGN_IN.exec(heading) ?? (page.isBare ? SIGN_IN.exec(text) : null);
+  const words = SIGN_IN.exec(title) ?? SIGN_IN.exec(heading) ?? (text.length < FORM_TEXT ? SIGN_IN.exec(text) : null);
   if (words !== null) evidence.push(`the page says ${quote(words[0])}`);
   const isSure = isElsewhere ? evidence.length > 1 || !page.isRich : passwords > 0 && words !== null && page.isBare;
   return isSure ? { verdict: "login", evidence, remedy: "signIn" } : undefined;
 }
+
+/** As much text as there is around a form, at most. */
+const FORM_TEXT = 300;
 
 function judgeNotFound(page: PageView): PageVerdict | undefined {
   const { title, heading } = page.sketch;
@@ -50,7 +56,8 @@ function judgeNotFound(page: PageView): PageVerdict | undefined {
   const evidence: string[] = [];
   if (inTitle) evidence.push(`the title is ${quote(title)}`);
   if (inHeading) evidence.push(`the heading is ${quote(heading)}`);
-  if (page.finalUrl !== page.url && NOT_FOUND_URL.test(page.finalUrl))
+  // Whoever asks for the address of an error gets it.
+  if (NOT_FOUND_URL.test(page.finalUrl) && !NOT_FOUND_URL.test(page.url))
     evidence.push(`it ended at ${quote(page.finalUrl)}`);
   // On a page with much to read both have to say it: there are articles of that name.
   const isSure = page.isRich ? evidence.length > 1 : evidence.length > 0 || (isLikely && page.isBare);
@@ -62,27 +69,38 @@ function judgeNotFound(page: PageView): PageVerdict | undefined {
 /** A wall without a name, with a status of 200. Only a page that says nothing else can be one. */
 function judgeSmallWall(page: PageView): PageVerdict | undefined {
   if (!page.isBare) return undefined;
-  const { title, heading, text, fields, passwords } = page.sketch;
+  const { title, heading, text } = page.sketch;
   const tooMany = TOO_MANY.exec(title) ?? TOO_MANY.exec(heading);
   if (tooMany !== null) {
     return { verdict: "rateLimited", evidence: [`the page says ${quote(tooMany[0])}`], remedy: "later" };
   }
   const human = HUMAN_CHECK.exec(title) ?? HUMAN_CHECK.exec(text);
-  const found = findCaptcha(page);
-  // Besides the CAPTCHA there is nothing to fill in and hardly a word: it is the page. A contact form has fields.
-  const isAlone = found !== undefined && !found.isInvisible && fields === 0 && passwords === 0 && text.length < ALONE;
-  if (found !== undefined && (isAlone || (human !== null && fields <= 1))) {
-    const { isInvisible, ...captcha } = found;
-    const evidence = [`the page has a CAPTCHA, ${captcha.kind}, and hardly anything else`];
-    if (human !== null) evidence.push(`the page says ${quote(human[0])}`);
-    return { verdict: "captcha", vendor: "generic", captcha, evidence, remedy: "solve" };
-  }
-  const refusal = REFUSAL.exec(title) ?? REFUSAL.exec(heading);
-  const isCheck = human !== null && (HUMAN_CHECK.test(title) || HUMAN_CHECK.test(heading)) && fields === 0;
-  const words = refusal ?? (isCheck ? human : null);
-  if (words === null) return undefined;
-  const evidence = [`the page says ${quote(words[0])}, and hardly anything else`];
+  const captcha = judgeCaptcha(page, human?.[0]);
+  if (captcha !== undefined) return captcha;
+  const isRefused = says(title, REFUSED) || says(heading, REFUSED);
+  const isCheck = HUMAN_CHECK.test(title) || HUMAN_CHECK.test(heading);
+  if (!isRefused && !isCheck) return undefined;
+  const words = isRefused ? (says(title, REFUSED) ? title : heading) : (human?.[0] ?? title);
+  const evidence = [`the page says ${quote(words)}, and hardly anything else`];
   return { verdict: "blocked", vendor: "generic", evidence, remedy: "otherwise" };
 }
 
-const ALONE = 300;
+/** Pages with a form have a CAPTCHA as well: it is a wall if there is nothing else to fill in, and words that go with it. */
+function judgeCaptcha(page: PageView, human: string | undefined): PageVerdict | undefined {
+  const found = findCaptcha(page);
+  if (found === undefined) return undefined;
+  const { title, text, fields, passwords } = page.sketch;
+  const hasWidget = CAPTCHA_WIDGET.test(page.source);
+  const perhaps = PERHAPS_CHECK.exec(title) ?? PERHAPS_CHECK.exec(text);
+  const words = human ?? (fields === 0 && passwords === 0 ? perhaps?.[0] : undefined);
+  const isAlone = hasWidget && fields === 0 && passwords === 0 && text.length < ALONE;
+  // An image asks for one field, to write into what is seen.
+  if (!isAlone && (words === undefined || fields > 1 || passwords > 0)) return undefined;
+  const { isInvisible, ...captcha } = found;
+  const evidence = [`the page has a CAPTCHA, ${captcha.kind}, and hardly anything else`];
+  if (words !== undefined) evidence.push(`the page says ${quote(words)}`);
+  return { verdict: "captcha", vendor: "generic", captcha, evidence, remedy: "solve" };
+}
+
+/** With less text around it than this a CAPTCHA is all there is. */
+const ALONE = 200;

@@ -7,8 +7,6 @@ import type { PageVerdict } from "./verdict.js";
 const SHELL_TEXT = 250;
 /** With an element that stands empty for the scripts to fill, more text may be around it. */
 const FRAME_TEXT = 800;
-/** Less than this is nothing that anybody wants to read. */
-const NO_TEXT = 20;
 
 /**
  * A page that its scripts have to fill first. A page that is merely short is none: "hello" is a page, and a page with a
@@ -20,18 +18,22 @@ export function judgeShell(page: PageView): PageVerdict | undefined {
   const emptyRoot = root === undefined ? undefined : EMPTY_ROOT.exec(page.html)?.[0];
   if (text.length >= SHELL_TEXT && emptyRoot === undefined) return undefined;
   const evidence: string[] = [];
+  const isRootEmpty = root !== undefined && externalScripts > 0 && saysNothing(page.sketch.rootText);
   if (emptyRoot !== undefined) evidence.push(`the page has ${quote(emptyRoot)}, which scripts are to fill`);
-  else if (root !== undefined && externalScripts > 0)
-    evidence.push(`the page has ${quote(root)}, which scripts are to fill`);
+  else if (isRootEmpty) evidence.push(`the page has ${quote(root)}, which scripts are to fill`);
+  // What is said to browsers without scripts stands in many a page that is not in need of them.
+  const isMute = emptyRoot !== undefined || isRootEmpty || saysNothing(text);
   const inText = text.length < SHELL_TEXT && NEEDS_SCRIPTS.test(text);
-  const hint = FOR_NO_SCRIPTS.test(noscript) ? noscript : inText ? text : "";
+  const hint = isMute && FOR_NO_SCRIPTS.test(noscript) ? noscript : inText ? text : "";
   if (hint !== "") evidence.push(`it says ${quote(hint)}`);
-  if (text.length < NO_TEXT && media === 0 && !refreshes) {
-    if (text === "" || LOADING.test(text)) evidence.push("there is nothing to read, only scripts");
-  }
+  if (saysNothing(text) && media === 0 && !refreshes) evidence.push("there is nothing to read, only scripts");
   if (evidence.length === 0) return undefined;
   evidence.push(`${text.length} characters of text, ${externalScripts + inlineScripts} scripts`);
   return { verdict: "emptyShell", evidence, remedy: "render" };
+}
+
+function saysNothing(text: string): boolean {
+  return text === "" || LOADING.test(text);
 }
 
 const LOADING = /^(?:loading|please wait|wird geladen|chargement|cargando|загрузка|加载中|読み込み中)[ .…]*$/;

@@ -1,6 +1,6 @@
 import { quote } from "./evidence.js";
 import type { PageView } from "./pageView.js";
-import { HUMAN_CHECK, REFUSAL, TOO_MANY } from "./phrases.js";
+import { HUMAN_CHECK, PERHAPS_CHECK, REFUSAL, TOO_MANY } from "./phrases.js";
 import type { PageVerdict } from "./verdict.js";
 import { findCaptcha, nameWall } from "./wall.js";
 
@@ -50,7 +50,7 @@ function limited(
 function refused(page: PageView, said: string): PageVerdict {
   const { text, title } = page.sketch;
   const evidence = [said];
-  const words = HUMAN_CHECK.exec(text) ?? REFUSAL.exec(text) ?? REFUSAL.exec(title);
+  const words = HUMAN_CHECK.exec(text) ?? PERHAPS_CHECK.exec(text) ?? REFUSAL.exec(text) ?? REFUSAL.exec(title);
   if (words !== null) evidence.push(`the page says ${quote(words[0])}`);
   const named = nameWall(page);
   const vendor = named?.vendor ?? "generic";

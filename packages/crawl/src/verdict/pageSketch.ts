@@ -19,6 +19,8 @@ export interface PageSketch {
   readonly inlineScripts: number;
   /** An element that frameworks fill, as it stands in the page: `<div id="root">`. */
   readonly root: string | undefined;
+  /** What a reader sees in it, and behind it. */
+  readonly rootText: string;
   /** Pictures, frames and the like: what there is to see without a word. */
   readonly media: number;
   readonly passwords: number;
@@ -67,6 +69,7 @@ class SketchReader implements PageSketch {
   externalScripts = 0;
   inlineScripts = 0;
   root: string | undefined;
+  rootText = "";
   media = 0;
   passwords = 0;
   fields = 0;
@@ -74,6 +77,8 @@ class SketchReader implements PageSketch {
   readonly #scanner: TagScanner;
   #pieces: string[] = [];
   #length = 0;
+  /** Which piece is the first in the root. */
+  #rootAt = 0;
   #lookedAt = 0;
   readonly #hidden: HiddenPart = new HiddenPart();
   /** The heading or noscript that is open. */
@@ -97,6 +102,7 @@ class SketchReader implements PageSketch {
       isHidden = this.#hidden.see(scanner);
     }
     this.text = tidied(this.#pieces.join(" "));
+    this.rootText = tidied(this.#pieces.slice(this.#rootAt).join(" "));
     this.heading = tidied(this.heading || this.#subheading);
     this.noscript = tidied(this.noscript);
   }
@@ -106,6 +112,7 @@ class SketchReader implements PageSketch {
     if (this.#length < ENOUGH_TEXT) return false;
     const text = collapsed(this.#pieces.join(" "));
     this.#pieces = [text];
+    this.#rootAt = 0;
     this.#length = text.length;
     return this.#length >= ENOUGH_TEXT;
   }
@@ -172,6 +179,7 @@ class SketchReader implements PageSketch {
         if (this.root !== undefined || ++this.#lookedAt > MOST_ROOTS) return;
         if (scanner.hasAttributes) this.#root();
         if (ROOT_ELEMENTS.has(name)) this.root ??= `<${name}>`;
+        if (this.root !== undefined) this.#rootAt = this.#pieces.length;
         return;
       default:
         this.media++;

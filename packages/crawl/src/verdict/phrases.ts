@@ -26,13 +26,24 @@ export const PERHAPS_NOT_FOUND: RegExp = whole(
   "oops!?",
 );
 
-/** A wall asks for a sign of life. */
+/** A wall asks for a sign of life. No other page says so in its title. */
 export const HUMAN_CHECK: RegExp =
-  /\b(?:verify(?:ing)? (?:that )?(?:you(?:'|’)?(?: a)?re|if you are) (?:a |not a )?(?:human|real|robot)|verify you are human|prove (?:that )?you(?:'|’| a)re (?:human|not a robot)|(?:confirm|make sure)(?: that)? you(?:'|’| a)re (?:a )?(?:human|not a (?:ro)?bot)|are you (?:a )?(?:human|robot)|i(?:'|’)?a?m not a robot|unusual (?:traffic|activity)|automated (?:requests|queries|access|traffic)|security (?:check|verification|challenge)|complete the (?:captcha|security check|challenge)|press (?:&|and) hold|human verification|bot (?:detection|check|verification)|checking (?:your browser|if the site connection is secure)|robot check|enter the characters you see|not a bot)\b/;
+  /\b(?:verify(?:ing)? (?:that )?(?:you(?:['’]| a)?re|if you are) (?:a |not a )?(?:human|real|robot)|(?:prove|confirm|make sure|making sure)(?: that)? you(?:['’]| a)re (?:a )?(?:human|not a (?:ro)?bot)|are you (?:a )?(?:human|robot)|i(?:['’]| a)m not a robot|you are not a robot|unusual traffic|automated (?:requests|queries|traffic)|human verification|checking (?:your browser|if the site connection is secure)|robot check|enter the characters you see)\b|^вы не робот/;
+
+/** The same in words that other pages have as well: they say something beside a CAPTCHA only. */
+export const PERHAPS_CHECK: RegExp =
+  /\b(?:security (?:check|verification|challenge)|unusual activity|automated access|complete the (?:captcha|security check|challenge)|press (?:&|and) hold|bot (?:detection|check|verification)|verification(?: required)?|captcha)\b/;
 
 /** Somebody is told to go. */
 export const REFUSAL: RegExp =
   /\b(?:access (?:to this (?:page|site|website|resource) )?(?:has been |is |was )?(?:denied|blocked|forbidden|restricted)|you have been blocked|request (?:has been |was )?(?:blocked|rejected|denied)|your (?:ip|ip address|access|request) (?:has been |is |was )(?:blocked|banned|denied|restricted)|(?:blocked|banned) by|not available in your (?:country|region|location))\b/;
+
+/** A page that is called so is about nothing else. */
+export const REFUSED: RegExp = whole(
+  "(?:error )?(?:403[ ,:.!-]*)?(?:access (?:to this (?:page|site|website|resource) )?(?:has been |is |was )?(?:denied|blocked|forbidden)|forbidden)",
+  "(?:sorry, )?(?:you|your (?:ip|ip address|access|request)) (?:have|has) been (?:blocked|banned|denied)",
+  "request (?:has been |was )?(?:blocked|rejected|denied)",
+);
 
 /** Too many requests. */
 export const TOO_MANY: RegExp =
@@ -44,7 +55,11 @@ export const SIGN_IN: RegExp =
 
 /** Addresses of pages to sign in on. */
 export const SIGN_IN_URL: RegExp =
-  /^https?:\/\/(?:login|signin|sso|auth|accounts?|idp?)\.|\/(?:log-?in|log_in|sign-?in|sign_in|logon|sso|oauth2?|authenticate|wp-login\.php|anmelden|connexion)(?:[/.?#]|$)/i;
+  /^https?:\/\/(?:login|signin|sso|auth|accounts?|idp)\.|\/(?:log-?in|log_in|sign-?in|sign_in|logon|sso|oauth2?|authenticate|wp-login\.php|anmelden|connexion)(?:[/.?#]|$)/i;
+
+/** Addresses of other pages that ask for a password. */
+export const PASSWORD_URL: RegExp =
+  /\/(?:sign-?up|register|registration|registrieren|join|create-account|(?:[\w-]*-)?password)(?:[/.?#]|$)/i;
 
 /** Addresses of pages for what is not there. */
 export const NOT_FOUND_URL: RegExp =

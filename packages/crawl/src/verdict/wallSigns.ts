@@ -235,7 +235,7 @@ export const WALL_SIGNS: readonly Sign[] = [
     vendor: "AWS WAF",
     when: "either",
     in: "html",
-    has: /gokuProps|AwsWafIntegration\.(?:checkForceRefresh|getToken|saveReferrer)/,
+    has: /gokuProps|AwsWafIntegration\.(?:checkForceRefresh|forceRefreshToken|saveReferrer)/,
     why: "the challenge of AWS WAF",
   },
   {
@@ -256,7 +256,7 @@ export const WALL_SIGNS: readonly Sign[] = [
   },
   {
     vendor: "F5",
-    when: "bare",
+    when: "empty",
     in: "html",
     has: /\bbobcmn\b|\bTSPD_101\b/,
     why: "F5's challenge in JavaScript",
@@ -289,7 +289,7 @@ export const WALL_SIGNS: readonly Sign[] = [
     vendor: "DDoS-Guard",
     when: "either",
     in: "html",
-    has: /check\.ddos-guard\.net|\/\.well-known\/ddos-guard\/(?:js-challenge|check|mark)/,
+    has: /check\.ddos-guard\.net|\/\.well-known\/ddos-guard\/js-challenge/,
     why: "the challenge of DDoS-Guard",
   },
   {

@@ -44,6 +44,11 @@ describe("markdownOf()", () => {
     expect(await markdown(html)).toBe("| Tea | Price |\n| --- | --- |\n| Green \\| white | 2 € or so |\n|  | 3 |");
   });
 
+  it("gives all rows of a table as many cells, and its caption a line", async () => {
+    const html = "<table><caption>Looms</caption><tr><th colspan=2>Kind</th></tr><tr><td>a</td><td>b</td></tr></table>";
+    expect(await markdown(html)).toBe("Looms\n\n| Kind |  |\n| --- | --- |\n| a | b |");
+  });
+
   it("takes a table that is there for the layout for what is in it", async () => {
     const html = "<table><tr><td><h2>Left</h2></td><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>";
     expect(await markdown(html)).toBe("## Left\n\n| a | b |\n| --- | --- |");
@@ -55,6 +60,12 @@ describe("markdownOf()", () => {
     );
   });
 
+  it("makes addresses whole as the page's own <base> has it", async () => {
+    const html = "<head><base target=_top><base href=/other/></head><body><a href=x>a</a>";
+    expect(await markdown(html, { baseUrl: "https://example.com/a/b/" })).toBe("[a](https://example.com/other/x)");
+    expect(await markdown(html)).toBe("[a](x)");
+  });
+
   it("leaves links and images out if they are not wanted", async () => {
     expect(await markdown("<p>a <a href=x>b</a> c <img src=y></p>", { links: false, images: false })).toBe("a b c");
   });
@@ -64,7 +75,7 @@ describe("markdownOf()", () => {
   });
 
   it("is cancelled with its scope", async () => {
-    const huge = "<div><p>x</p>".repeat(30_000);
+    const huge = "<p>x <b>y</b></p>".repeat(200_000);
     await cancelScope(() => markdown(huge), { timeout: 50 });
     expect(threads.stats()).toEqual({ threads: 0, busy: 0, waiting: 0 });
     expect(await markdown("<i>still there</i>")).toBe("*still there*");

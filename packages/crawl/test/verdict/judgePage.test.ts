@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Failure, Outcome } from "../../src/ground/outcome.js";
 import type { PageToJudge } from "../../src/verdict/judgePage.js";
 import { judgePage } from "../../src/verdict/judgePage.js";
 import type { PageVerdict } from "../../src/verdict/verdict.js";
+import { VERDICTS } from "../../src/verdict/verdict.js";
 
 const PAGES = new URL("./pages/", import.meta.url);
 const saved = new Map(
@@ -162,6 +164,7 @@ const SIGN_INS: readonly Row[] = [
   ["login-german", {}, { verdict: "login" }],
   ["login-captcha", {}, { verdict: "login" }],
   ["login-page", { url: LOGIN }, { verdict: "ok" }],
+  ["login-page", { url: "https://shop.example/signup" }, { verdict: "ok" }],
   ["home-with-login", {}, { verdict: "ok" }],
   ["article-login-howto", {}, { verdict: "ok" }],
   ["article", { finalUrl: "https://shop.example/authors/login-smith" }, { verdict: "ok" }],
@@ -180,6 +183,7 @@ const MISSING: readonly Row[] = [
   ["soft404-japanese", {}, { verdict: "softNotFound" }],
   ["nginx-404", {}, { verdict: "softNotFound" }],
   ["hello-html", { finalUrl: "https://shop.example/404.html" }, { verdict: "softNotFound" }],
+  ["hello-html", { url: "https://Shop.example/404", finalUrl: "https://shop.example/404" }, { verdict: "ok" }],
 ];
 
 const shell: Expected = { verdict: "emptyShell", remedy: "render" };
@@ -192,6 +196,8 @@ const SHELLS: readonly Row[] = [
   ["shell-next-csr", {}, shell],
   ["shell-framed", {}, shell],
   ["shell-scripts-only", {}, shell],
+  ["shell-recaptcha", {}, shell],
+  ["shell-aws-sdk", {}, shell],
   ["shell-react", { rendered: true }, { verdict: "ok" }],
 ];
 
@@ -329,6 +335,20 @@ describe("judgePage()", () => {
       judgePage({ url: ASKED, status: 200, html, headers: HTML });
       expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
     }
+  });
+
+  it("judges any soup of what it looks for, and never throws", () => {
+    const bits = [...saved.values()].flatMap((html) => html.match(/<[^>]*>|[^<]+/g) ?? []);
+    const soup = fc.array(fc.constantFrom(...bits), { maxLength: 30 }).map((pieces) => pieces.join(""));
+    const status = fc.constantFrom(200, 202, 401, 403, 404, 429, 503, 522);
+    fc.assert(
+      fc.property(soup, status, (html, code) => {
+        const { verdict, evidence } = judgePage({ url: ASKED, status: code, html, headers: HTML });
+        expect(Object.keys(VERDICTS)).toContain(verdict);
+        expect(evidence.length > 0 || verdict === "ok").toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("says what is wrong with what it is given", () => {

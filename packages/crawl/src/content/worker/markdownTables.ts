@@ -5,12 +5,14 @@ import type { DomNode } from "./domNode.js";
 export function addTables(service: TurndownService): void {
   service.addRule("cell", {
     filter: ["th", "td"],
-    replacement: (content, node) => (isLayout(node as unknown as DomNode) ? `\n\n${content}\n\n` : cell(content)),
+    replacement: (content, node) =>
+      shapeAround(node as unknown as DomNode).isLayout ? `\n\n${content}\n\n` : cell(content),
   });
   service.addRule("row", {
     filter: "tr",
     replacement: (content, node) => row(content, node as unknown as DomNode),
   });
+  service.addRule("caption", { filter: "caption", replacement: (content) => `${content.trim()}\n\n` });
   service.addRule("rows", { filter: ["thead", "tbody", "tfoot"], replacement: (content) => content });
   service.addRule("table", { filter: "table", replacement: (content) => `\n\n${content.trim()}\n\n` });
 }
@@ -23,21 +25,44 @@ function cell(content: string): string {
 }
 
 function row(content: string, node: DomNode): string {
-  if (isLayout(node)) return content;
-  if (content === "") return "";
-  const columns = elements(node).length;
+  const { isLayout, columns, firstRow } = shapeAround(node);
+  if (isLayout || content === "") return content;
+  // All rows need as many cells as the first, or what is too much would not be shown.
+  const missing = "  |".repeat(columns - cellsOf(node).length);
   // The first row is the head, whatever it is: without one it would not be a table.
-  const line = isFirst(node) ? `\n|${" --- |".repeat(columns)}` : "";
-  return `|${content}${line}\n`;
+  const line = node === firstRow ? `\n|${" --- |".repeat(columns)}` : "";
+  return `|${content}${missing}${line}\n`;
 }
 
-function elements(node: DomNode): DomNode[] {
-  return Array.from(node.childNodes).filter(({ nodeName }) => nodeName === "TD" || nodeName === "TH");
+interface TableShape {
+  readonly isLayout: boolean;
+  readonly columns: number;
+  readonly firstRow: DomNode | undefined;
 }
 
-function isFirst(node: DomNode): boolean {
-  const table = tableOf(node);
-  return table !== undefined && rowsOf(table)[0] === node;
+/** Cells and rows without a table are blocks. */
+const NO_TABLE: TableShape = { isLayout: true, columns: 0, firstRow: undefined };
+
+/** Found out once for each table. */
+const known = new WeakMap<DomNode, TableShape>();
+
+/** The shape of the table that a row or a cell is in. */
+function shapeAround(node: DomNode): TableShape {
+  let table: DomNode | null = node.parentNode;
+  while (table !== null && table.nodeName !== "TABLE") table = table.parentNode;
+  if (table === null) return NO_TABLE;
+  let shape = known.get(table);
+  if (shape === undefined) {
+    shape = shapeOf(table);
+    known.set(table, shape);
+  }
+  return shape;
+}
+
+function shapeOf(table: DomNode): TableShape {
+  const rows = rowsOf(table);
+  const columns = rows.reduce((most, each) => Math.max(most, cellsOf(each).length), 0);
+  return { isLayout: columns <= 1 || holdsTable(table), columns, firstRow: rows[0] };
 }
 
 function rowsOf(node: DomNode): DomNode[] {
@@ -47,23 +72,8 @@ function rowsOf(node: DomNode): DomNode[] {
   });
 }
 
-function tableOf(node: DomNode): DomNode | undefined {
-  for (let at: DomNode | null = node.parentNode; at !== null; at = at.parentNode)
-    if (at.nodeName === "TABLE") return at;
-  return undefined;
-}
-
-/** Asked once for each table. */
-const known = new WeakMap<DomNode, boolean>();
-
-function isLayout(node: DomNode): boolean {
-  const table = tableOf(node);
-  if (table === undefined) return true;
-  const before = known.get(table);
-  if (before !== undefined) return before;
-  const now = holdsTable(table) || rowsOf(table).every((each) => elements(each).length <= 1);
-  known.set(table, now);
-  return now;
+function cellsOf(node: DomNode): DomNode[] {
+  return Array.from(node.childNodes).filter(({ nodeName }) => nodeName === "TD" || nodeName === "TH");
 }
 
 function holdsTable(node: DomNode): boolean {

@@ -1,7 +1,9 @@
 import { Readability } from "@mozilla/readability";
 import { parseHTML } from "linkedom";
 import type { Article } from "../article.js";
+import { baseHrefOf } from "../baseHrefOf.js";
 import { metadataOf } from "../metadataOf.js";
+import { shallow } from "../shallow.js";
 import { textOf } from "../textOf.js";
 import { UrlResolver } from "../urlResolver.js";
 import type { ArticleJob } from "./contentJob.js";
@@ -19,9 +21,8 @@ const ADDRESSES = [
 
 /** The article of a page; null if there is none. Slow: it builds a tree, so this is for a thread. */
 export function toArticle(job: ArticleJob): Article | null {
-  const { document } = parseHTML(withBody(job.html));
-  const href = document.querySelector("base[href]")?.getAttribute("href") ?? undefined;
-  const resolver = new UrlResolver(new URL(job.url), href);
+  const { document } = parseHTML(withBody(shallow(job.html)));
+  const resolver = new UrlResolver(new URL(job.url), baseHrefOf(job.html));
   for (const [selector, name] of ADDRESSES) {
     for (const element of document.querySelectorAll(selector)) {
       const url = resolver.resolve(element.getAttribute(name) ?? "");

@@ -1,4 +1,6 @@
 import TurndownService from "turndown";
+import { baseHrefOf } from "../baseHrefOf.js";
+import { shallow } from "../shallow.js";
 import { UrlResolver } from "../urlResolver.js";
 import type { MarkdownJob } from "./contentJob.js";
 import type { DomNode } from "./domNode.js";
@@ -20,7 +22,7 @@ export function toMarkdown(job: MarkdownJob): string {
     codeBlockStyle: "fenced",
     emDelimiter: "*",
   });
-  const whole = wholeUrls(job.baseUrl);
+  const whole = wholeUrls(job);
   service.addRule("struck", {
     filter: ["del", "s"],
     replacement: (content) => (content.trim() === "" ? "" : `~~${content}~~`),
@@ -40,7 +42,7 @@ export function toMarkdown(job: MarkdownJob): string {
   addTables(service);
   // The last one goes first. Not `remove()`, which comes behind the rules for paragraphs and the like.
   service.addRule("unseen", { filter: (node) => isUnseen(node as unknown as DomNode), replacement: () => "" });
-  return service.turndown(job.html).trim();
+  return service.turndown(shallow(job.html)).trim();
 }
 
 function isUnseen(node: DomNode): boolean {
@@ -50,9 +52,9 @@ function isUnseen(node: DomNode): boolean {
 }
 
 /** What makes an address whole; one that cannot be is left as it is. */
-function wholeUrls(baseUrl: string | null): (address: string) => string {
+function wholeUrls({ html, baseUrl }: MarkdownJob): (address: string) => string {
   if (baseUrl === null) return (address) => address.trim();
-  const resolver = new UrlResolver(new URL(baseUrl));
+  const resolver = new UrlResolver(new URL(baseUrl), baseHrefOf(html));
   return (address) => resolver.resolve(address) ?? address.trim();
 }
 

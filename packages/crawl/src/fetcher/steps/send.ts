@@ -12,6 +12,7 @@ import { isRedirect } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
 import type { Alive } from "../withinTime.js";
 import { withinTime } from "../withinTime.js";
+import { tokenSteps } from "./solving.js";
 
 /**
  * How long a redirect's body is waited for, in milliseconds: where it leads is known, only the connection is
@@ -66,7 +67,10 @@ async function converse(request: StepRequest, fleet: Fleet, talk: { answer: Answ
 async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promise<void> {
   const { url, method, headers, body, proxy, errand } = request;
   const { timeout } = errand.settings;
-  const options = { ...errand.settings.renderOptions, timeout, session: request.session?.id };
+  const { renderOptions } = errand.settings;
+  const steps =
+    request.token === undefined ? renderOptions.steps : [...tokenSteps(request.token), ...(renderOptions.steps ?? [])];
+  const options = { ...renderOptions, steps, timeout, session: request.session?.id };
   const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render: options });
   try {
     if (response.finalUrl !== undefined && URL.canParse(response.finalUrl)) answer.url = new URL(response.finalUrl);
