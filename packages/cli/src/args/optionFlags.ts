@@ -52,10 +52,9 @@ function optionOf(field: OptionField): Option {
   const { kind, name, help = "", standard, flag = `--${hyphened(name)}` } = field;
   const long = /--[a-z-]+/.exec(flag)?.[0] ?? flag;
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = field;
-  const parsed = (value: string, parse: (text: string) => unknown, shown?: string): Option => {
-    const option = new Option(`${flag} ${value}`, help).argParser(parse);
-    return standard === undefined ? option : option.default(standard, shown);
-  };
+  // What holds if it is left out is said here and filled in by the fetcher: it knows what was said and what was not.
+  const parsed = (value: string, parse: (text: string) => unknown, shown: unknown = standard): Option =>
+    new Option(`${flag} ${value}`, shown === undefined ? help : `${help} (default: ${String(shown)})`).argParser(parse);
   switch (kind) {
     case "duration":
       return parsed(

@@ -1,5 +1,5 @@
 import type { Fetcher, FetchProbe } from "@heddle/crawl";
-import { createFetcher, FETCH_DEFAULTS, recordOf } from "@heddle/crawl";
+import { createFetcher, FETCH_DEFAULTS, recordOf, redact } from "@heddle/crawl";
 import { cancelScope, mapConcurrent, now, shield, TimeoutError } from "heddle";
 import { onCancel } from "heddle/lowlevel";
 import type { Input } from "../input/openInput.js";
@@ -69,7 +69,8 @@ async function openInputs(paths: readonly string[]): Promise<Input[]> {
 
 function probeFor(tally: Tally): FetchProbe {
   return {
-    requestStarted: ({ id, url }) => tally.requestStarted(id, url, now()),
+    // It is shown, if it takes long.
+    requestStarted: ({ id, url }) => tally.requestStarted(id, /[@?#]/.test(url) ? redact(url) : url, now()),
     requestEnded: ({ id }) => tally.requestEnded(id),
   };
 }

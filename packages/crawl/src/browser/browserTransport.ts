@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { cancelScope, isCancelled, now, shield, sleep } from "heddle";
 import { throwIfCancelled } from "heddle/lowlevel";
-import { checkCount, checkDuration, checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { proxyRoute } from "../ground/proxyRoute.js";
 import type { Transport, TransportRequest, TransportResponse } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";
+import type { BrowserTransportOptions } from "./browserOptions.js";
+import { checkBrowserOptions } from "./browserOptions.js";
 import type { ChromiumProcess } from "./chromiumProcess.js";
 import { PageSlots } from "./pageSlots.js";
 import type { Relay } from "./relays.js";
@@ -19,37 +20,6 @@ import type { VisitPlan } from "./visitPlan.js";
 import { serverOf, through, visitPlan } from "./visitPlan.js";
 import type { ChromiumState, RunningChromium } from "./warmChromium.js";
 import { WarmChromium } from "./warmChromium.js";
-
-export interface BrowserTransportOptions {
-  /** The path of Chromium, or its name on the PATH. Default: HEDDLE_CHROMIUM, else a usual name on the PATH, else the one that Playwright has. */
-  executablePath?: string | undefined;
-  /** The most pages at a time. Default: two for each processor. Fewer where there is not the memory for them. */
-  maxPages?: number | undefined;
-  /** After so many pages the context of a session is replaced by a new one. Default 50. */
-  pagesPerContext?: number | undefined;
-  /** After so many milliseconds without a page Chromium is stopped. Default 30 000. */
-  idleTimeout?: number | undefined;
-  /** A page that takes more memory for itself is ended, in bytes. Default 1 GiB, the least 64 MiB. */
-  maxPageMemory?: number | undefined;
-  /**
-   * A proxy for everything that Chromium does, but for requests that name another. Nothing goes past it, requests to this
-   * machine itself included. Default: none.
-   */
-  proxy?: string | URL | undefined;
-  /**
-   * Looks at every address that Chromium wants to connect to, for a page and for all that is in it, before it does: for
-   * pages that somebody else has chosen. Default: none.
-   */
-  guard?: AddressGuard | undefined;
-  /**
-   * Whether pages are kept in Chromium's sandbox. Default: yes, but for root, whom Chromium refuses it, and where the system
-   * does not have what it takes (a container without user namespaces). Without it a page that breaks out of Chromium has
-   * all the rights of this process.
-   */
-  sandbox?: boolean | undefined;
-  /** Flags for Chromium's command line beside the own ones, as in "--lang=de". */
-  flags?: readonly string[] | undefined;
-}
 
 export interface BrowserTransportStats {
   state: ChromiumState;
@@ -64,18 +34,6 @@ export interface BrowserTransportStats {
   /** How many pages may be open now, by the memory that is free and by `maxPages`. */
   room: number;
 }
-
-const OPTIONS = [
-  "executablePath",
-  "maxPages",
-  "pagesPerContext",
-  "idleTimeout",
-  "maxPageMemory",
-  "proxy",
-  "guard",
-  "sandbox",
-  "flags",
-];
 
 const MiB = 1 << 20;
 
@@ -239,25 +197,4 @@ async function hasEnded(chromium: ChromiumProcess, error: unknown): Promise<bool
 function isRepeatable(error: unknown, plan: VisitPlan): boolean {
   if (!(error instanceof FetchError) || (error.code !== "BROWSER_GONE" && error.code !== "PAGE_CRASHED")) return false;
   return plan.method === "GET" && (plan.render.steps ?? []).length === 0;
-}
-
-function checkBrowserOptions(options: BrowserTransportOptions): void {
-  const doing = "make a transport";
-  checkOptions(doing, options, OPTIONS);
-  const { executablePath, maxPages, pagesPerContext, idleTimeout, maxPageMemory, sandbox, flags } = options;
-  if (executablePath !== undefined && typeof executablePath !== "string") {
-    throw invalid(doing, "executablePath must be a string", executablePath);
-  }
-  if (maxPages !== undefined) checkCount(doing, maxPages, { what: "maxPages", least: 1, most: 1000 });
-  if (pagesPerContext !== undefined) checkCount(doing, pagesPerContext, { what: "pagesPerContext", least: 1 });
-  if (idleTimeout !== undefined) checkDuration(doing, idleTimeout, { what: "idleTimeout" });
-  if (maxPageMemory !== undefined) checkCount(doing, maxPageMemory, { what: "maxPageMemory", least: 64 * MiB });
-  if (sandbox !== undefined && typeof sandbox !== "boolean") {
-    throw invalid(doing, "sandbox must be true or false", sandbox);
-  }
-  const { guard } = options;
-  if (guard !== undefined) checkMethods(doing, guard, { what: "guard", methods: ["checkUrl", "checkHost", "resolve"] });
-  if (flags === undefined) return;
-  if (Array.isArray(flags) && flags.every((flag) => typeof flag === "string" && flag.startsWith("--"))) return;
-  throw invalid(doing, 'flags must be an array of flags such as "--lang=de"', flags);
 }

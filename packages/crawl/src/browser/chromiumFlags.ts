@@ -52,6 +52,8 @@ const FEATURES_OFF: readonly string[] = [
 
 const FEATURES_ON: readonly string[] = ["CDPScreenshotNewSurface", "SkipListAccountsWithoutGaiaCookies"];
 
+const NOWHERE = "http://127.0.0.1:1/";
+
 /**
  * The command line of Chromium. Nothing goes out that no page has asked for: no updates, no experiments, no reports, no
  * look-ups ahead of time. What protects against a page (the sandbox, the isolation of sites, the pop-up blocker, the
@@ -78,6 +80,9 @@ export function chromiumFlags(options: ChromiumFlags): string[] {
     "--disable-field-trial-config",
     "--disable-sync",
     "--dns-prefetch-disable",
+    // What asks all the same asks at a port that Chromium itself does not let anybody use.
+    `--component-updater=url-source=${NOWHERE}`,
+    `--gaia-url=${NOWHERE}`,
     "--no-pings",
 
     // Nobody sits before it.

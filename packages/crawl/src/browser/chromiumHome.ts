@@ -28,6 +28,7 @@ const PREFERENCES = {
   profile: { password_manager_enabled: false },
   safebrowsing: { enabled: false },
   search: { suggest_enabled: false },
+  signin: { allowed: false, allowed_on_next_startup: false },
   translate: { enabled: false },
   webrtc: {
     ip_handling_policy: "disable_non_proxied_udp",

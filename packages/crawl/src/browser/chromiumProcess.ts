@@ -112,7 +112,8 @@ export async function startChromium(options: StartChromiumOptions): Promise<Chro
 
 /** Everything that Chromium writes goes to its folder, and all its processes carry the folder's name. */
 function environment({ path, temporary }: ChromiumHome): Record<string, string | undefined> {
-  return { ...process.env, TMPDIR: temporary, BREAKPAD_DUMP_LOCATION: temporary, [HOME_VARIABLE]: path };
+  const own = { TMPDIR: temporary, BREAKPAD_DUMP_LOCATION: temporary, GSETTINGS_BACKEND: "memory" };
+  return { ...process.env, ...own, [HOME_VARIABLE]: path };
 }
 
 /** Whether Chromium did not start for want of a sandbox. */

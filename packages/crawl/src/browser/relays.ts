@@ -1,5 +1,6 @@
 import type { Task } from "heddle";
-import { createTask } from "heddle";
+import { createTask, isCancelled } from "heddle";
+import { throwIfCancelled } from "heddle/lowlevel";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { proxyCredentials, proxyRoute } from "../ground/proxyRoute.js";
 import type { AddressGuard } from "../network/addressGuard.js";
@@ -48,16 +49,20 @@ export class Relays {
    */
   async to(upstream: ProxyRoute | undefined): Promise<Relay> {
     const key = upstream?.url.href ?? "";
-    const known = this.#running.get(key);
-    this.#running.delete(key);
-    const task = known ?? createTask(() => this.#start(upstream), { name: "start a relay for Chromium" });
-    this.#running.set(key, task);
-    if (this.#running.size > MOST_RELAYS) await this.#drop([...this.#running.keys()][0] as string);
-    try {
-      return (await task).relay;
-    } catch (error) {
-      if (task.state === "failed" && this.#running.get(key) === task) this.#running.delete(key);
-      throw error;
+    for (;;) {
+      const known = this.#running.get(key);
+      this.#running.delete(key);
+      const task = known ?? createTask(() => this.#start(upstream), { name: "start a relay for Chromium" });
+      this.#running.set(key, task);
+      if (this.#running.size > MOST_RELAYS) await this.#drop([...this.#running.keys()][0] as string);
+      try {
+        return (await task).relay;
+      } catch (error) {
+        if (task.done && this.#running.get(key) === task) this.#running.delete(key);
+        // It belongs to the run of whoever came first, which may end before it has started.
+        if (!isCancelled(error)) throw error;
+        throwIfCancelled();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Task } from "heddle";
-import { cancellable, createTask, moveOnAfter, now, shield, sleep } from "heddle";
+import { cancellable, createTask, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
+import { throwIfCancelled } from "heddle/lowlevel";
 import type { BrowserType } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
@@ -107,14 +108,22 @@ export class WarmChromium {
   }
 
   async #get(): Promise<RunningChromium> {
-    if (this.#isClosed) throw closed();
-    const running = this.#running;
-    if (running?.process.isAlive) {
-      this.#keep(running);
-      return running;
+    for (;;) {
+      if (this.#isClosed) throw closed();
+      const running = this.#running;
+      if (running?.process.isAlive) {
+        this.#keep(running);
+        return running;
+      }
+      this.#starting ??= createTask(() => this.#start(), { name: "start Chromium" });
+      try {
+        return await this.#starting;
+      } catch (error) {
+        // It belongs to the run of whoever came first, which may end before it has started.
+        if (!isCancelled(error)) throw error;
+        throwIfCancelled();
+      }
     }
-    this.#starting ??= createTask(() => this.#start(), { name: "start Chromium" });
-    return await this.#starting;
   }
 
   async #start(): Promise<RunningChromium> {

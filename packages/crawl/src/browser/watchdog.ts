@@ -11,24 +11,24 @@ export const LAUNCHER = 'echo $$ >"$0/group" || exit 1; [ ! -e "$0/over" ] || ex
 
 /**
  * Waits until its input ends, which it does when the process ends that holds the other end, in whatever way: `kill -9`
- * included. Then it ends what is left of Chromium, and removes the folder. It kills the group if the group's first
- * process is still Chromium (its number could have gone to somebody else), and whatever else carries the folder's name
- * in its environment.
+ * included. Then it ends what is left of Chromium, and removes the folder. It kills the group, unless the number of its
+ * first process has gone to somebody else, which it cannot while one of the group is left; and whatever else carries the
+ * folder's name in its environment.
  */
 const WATCHDOG = `
 home=$1
 while read -r line; do :; done
 : >"$home/over"
-ours() {
-  if [ -d /proc/self ]; then tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null; else ps -o command= -p "$1" 2>/dev/null; fi |
-    grep -qF -- "$home"
+called() {
+  if [ -d /proc/self ]; then tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null; else ps -o command= -p "$1" 2>/dev/null; fi
 }
+foreign() { case $(called "$1") in "" | *"$home"*) return 1 ;; esac; }
 strays() { grep -lsF -- "HEDDLE_CHROMIUM_HOME=$home" /proc/[0-9]*/environ 2>/dev/null; }
-if read -r group <"$home/group" 2>/dev/null && [ -n "$group" ] && ours "$group"; then kill -KILL -- "-$group"; fi
+if read -r group <"$home/group" 2>/dev/null && [ -n "$group" ] && ! foreign "$group"; then kill -s KILL -- "-$group"; fi
 for round in 1 2 3 4 5; do
   left=$(strays)
   [ -n "$left" ] || break
-  for environ in $left; do pid=\${environ#/proc/}; kill -KILL "\${pid%/environ}"; done
+  for environ in $left; do pid=\${environ#/proc/}; kill -s KILL "\${pid%/environ}"; done
   sleep 0.05
 done
 for round in 1 2 3 4 5 6 7 8 9 10; do

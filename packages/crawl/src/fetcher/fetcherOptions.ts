@@ -1,4 +1,4 @@
-import type { BrowserTransportOptions } from "../browser/browserTransport.js";
+import type { BrowserTransportOptions } from "../browser/browserOptions.js";
 import type { Transport } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";
 import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { shield } from "heddle";
-import type { BrowserTransportOptions } from "../browser/browserTransport.js";
+import type { BrowserTransportOptions } from "../browser/browserOptions.js";
 import { BrowserTransport } from "../browser/browserTransport.js";
 import type { Transport } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";

@@ -9,6 +9,7 @@ import type { SelectedElement } from "../content/select.js";
 import { select } from "../content/select.js";
 import { textOf } from "../content/textOf.js";
 import type { Failure } from "../ground/outcome.js";
+import { redact } from "../ground/redact.js";
 import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
@@ -81,14 +82,15 @@ export class Page {
     this.status = answer?.status ?? null;
     this.headers = answer?.headers ?? {};
     this.verdict = judgement.verdict;
-    this.evidence = [...judgement.evidence, ...errand.evidence];
+    // Both quote what servers and users have said.
+    this.evidence = [...judgement.evidence, ...errand.evidence].map(redact);
     this.vendor = judgement.vendor;
     this.captcha = judgement.captcha;
     this.kind = judgement.kind;
     this.remedy = judgement.remedy;
     this.cached = answer?.cached ?? null;
     this.cost = errand.ledger.reduce((sum, { cost }) => sum + cost, 0);
-    this.failure = failure;
+    this.failure = failure === null ? null : { ...failure, message: redact(failure.message) };
     this.attempts = errand.ledger;
     this.redirects = errand.redirects;
     this.bytes = answer?.body ?? NOTHING;

@@ -53,6 +53,9 @@ export interface FilteringProxy extends AsyncDisposable {
  * text that says why. For programs that resolve names by themselves and follow redirects by themselves, such as a
  * browser: each of their connections comes by here. It passes on pages without TLS, tunnels (`CONNECT`) and WebSockets.
  *
+ * Chromium goes round a proxy for this machine's own addresses unless it is told not to
+ * (`--proxy-bypass-list=<-loopback>`), and for WebRTC (`--force-webrtc-ip-handling-policy=disable_non_proxied_udp`).
+ *
  * It runs as a task of the current run, and ends with it.
  *
  * If cancelled: throws `CancelledError`; there is no proxy.

@@ -26,10 +26,14 @@ export interface BodyReader {
 
 let loaded: Promise<IdentityLibrary> | undefined;
 
-/** Loads it when it is needed for the first time: it is large, and optional. @throws MissingPartError */
-export function identityLibrary(): Promise<IdentityLibrary> {
-  loaded ??= import("wreq-js").then(
-    (library) => library as unknown as IdentityLibrary,
+/**
+ * Loads it when it is needed for the first time: it is large, and optional.
+ *
+ * @throws MissingPartError if it is not there, or not for this machine
+ */
+export function identityLibrary(load: () => Promise<unknown> = () => import("wreq-js")): Promise<IdentityLibrary> {
+  loaded ??= load().then(
+    (library) => library as IdentityLibrary,
     (error: unknown) => {
       loaded = undefined;
       throw new MissingPartError("speak as a browser", "wreq-js", error);

@@ -8,6 +8,7 @@ import { headerOf } from "../ground/transport.js";
 import type { AddressGuard } from "./addressGuard.js";
 import { identityError } from "./identityError.js";
 import { identityHeaders } from "./identityHeaders.js";
+import { http2Of } from "./identityHttp2.js";
 import type { IdentityLibrary, NativeTransport } from "./identityLibrary.js";
 import { identityLibrary } from "./identityLibrary.js";
 import type { Identity } from "./identityNames.js";
@@ -176,6 +177,7 @@ export class IdentityTransport implements Transport {
     return library.createTransport({
       browser: profile,
       os: system,
+      ...http2Of(profile),
       insecure: this.#insecure,
       proxy: proxy.href,
       connectTimeout: CONNECT_TIMEOUT,

@@ -13,9 +13,11 @@ const RECENT = 0.1;
  * follows a slower one, little with each round, only where it cannot be the number of requests that makes answers slow: at
  * one at a time, or where nothing was slow before.
  */
-const FASTER = 0.3;
+const FASTER = 0.1;
 const SLOWER = 0.02;
 const SLOW_ALONE = 0.05;
+/** A latency counts as so many times the recent one at the most, and some milliseconds on top. */
+const MOST_AT_ONCE = 3;
 /** Answers are slow when they take so many times the usual, and so many milliseconds on top. */
 const TOLERANCE = 2;
 const SLACK = 100;
@@ -119,9 +121,6 @@ export class AdaptiveLimit {
    * whether it did.
    */
   failed(startedAt: number, moment: number, because: string): boolean {
-    const latency = moment - startedAt;
-    // An answer would have taken at least as long.
-    if (latency > this.#recent) this.#recent += RECENT * (latency - this.#recent);
     this.#failures += FAILING * (1 - this.#failures);
     return this.#failures > TOO_MANY && this.overloaded(startedAt, moment, because);
   }
@@ -135,8 +134,11 @@ export class AdaptiveLimit {
 
   #measure(latency: number): void {
     this.#samples++;
+    // One page that takes for ever says little of the host; several in a row still get through, each a little further.
+    const most = MOST_AT_ONCE * Math.max(this.#recent, this.#usual) + SLACK;
+    const sample = this.#samples === 1 ? latency : Math.min(latency, most);
     // A plain average at first, so that it does not matter much which page comes first.
-    this.#recent += Math.max(RECENT, 1 / this.#samples) * (latency - this.#recent);
+    this.#recent += Math.max(RECENT, 1 / this.#samples) * (sample - this.#recent);
     if (this.#samples <= ENOUGH) this.#usual = this.#recent;
     else this.#usual += this.#following() * (this.#recent - this.#usual);
   }

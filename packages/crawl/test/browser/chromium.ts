@@ -8,9 +8,12 @@ import type { TransportRequest, TransportResponse } from "../../src/ground/trans
 
 export const hasChromium: boolean = isThere();
 
-function isThere(): boolean {
+/** Those that are installed: what holds for the one may not hold for the other. */
+export const installed: readonly string[] = ["chromium-headless-shell", "chromium"].filter((name) => isThere(name));
+
+function isThere(named?: string): boolean {
   try {
-    findChromium();
+    findChromium({ named });
     return true;
   } catch {
     return false;
@@ -85,7 +88,7 @@ export function processesOf(group: number): { pid: number; type: string }[] {
 
 /** Waits until something is so; fails with `what` when it is not so within ten seconds. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const end = now() + 10_000; !isSo(); await sleep(20)) {
+  for (const end = now() + 10_000; !isSo(); await sleep(50)) {
     if (now() > end) throw new Error(`it did not come about: ${what}`);
   }
 }

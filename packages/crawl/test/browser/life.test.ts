@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { BrowserTransport } from "../../src/browser/browserTransport.js";
 import type { Site } from "../support/site.js";
 import { startSite } from "../support/site.js";
-import { describeChromium, failureOf, get, processesOf, processesWith, until } from "./chromium.js";
+import { describeChromium, failureOf, get, installed, processesOf, processesWith, until } from "./chromium.js";
 
 describeChromium("the life of BrowserTransport's Chromium", () => {
   let site: Site;
@@ -53,16 +53,17 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
     const transport = transportWith({ idleTimeout: 50 });
     expect(transport.stats()).toMatchObject({ state: "stopped", starts: 0, pid: undefined });
     await get(transport, site.url);
-    const home = homeOf(transport.stats().pid as number);
+    const pid = transport.stats().pid as number;
+    const home = homeOf(pid);
     expect(existsSync(home)).toBe(true);
     await until("Chromium is stopped", () => transport.stats().state === "stopped");
-    await until("nothing is left", () => !existsSync(home) && processesWith(home).length === 0);
+    await until("nothing is left", () => isGone(home, pid));
     await get(transport, site.url);
     expect(transport.stats().starts).toBe(2);
   });
 
-  it("leaves no process and no file when it is closed, and renders no more", async () => {
-    const transport = transportWith();
+  it.each(installed)("leaves nothing when it is closed, and renders no more: %s", async (executablePath) => {
+    const transport = transportWith({ executablePath });
     await get(transport, site.url);
     const pid = transport.stats().pid as number;
     const home = homeOf(pid);
@@ -106,7 +107,7 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
     ]);
     expect((await get(transport, site.url)).status).toBe(200);
     expect(transport.stats().starts).toBe(3);
-    await until("nothing is left of the first", () => !existsSync(home) && processesWith(home).length === 0);
+    await until("nothing is left of the first", () => isGone(home, group));
   });
 
   it("keeps a session's cookies over the end of its context and of Chromium", async () => {
@@ -122,23 +123,25 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
     expect(transport.stats().starts).toBe(2);
   });
 
-  it.each(["kill -9", "kill -9 while Chromium does not answer", "exit", "exception"])(
-    "leaves nothing when our process ends: %s",
-    async (how) => {
-      const child = spawn(process.execPath, ["--input-type=module", "-e", CHILD, site.url, how]);
-      child.stderr.resume();
-      const pid = await new Promise<number>((resolve, reject) => {
-        child.stdout.on("data", (text: Buffer) => resolve(Number(text)));
-        child.once("exit", () => reject(new Error("the child ended too early")));
-      });
-      const home = homeOf(pid);
-      expect(processesWith(home).length).toBeGreaterThan(1);
-      if (how.includes("not answer")) process.kill(-pid, "SIGSTOP");
-      if (how.startsWith("kill")) child.kill("SIGKILL");
-      else child.stdin.end("go\n");
-      await until("nothing is left", () => !existsSync(home) && processesWith(home).length === 0);
-    },
-  );
+  it("leaves nothing when our process ends, in whatever way", async () => {
+    const ways = ["kill -9", "kill -9 while Chromium does not answer", "exit", "exception"];
+    await Promise.all(ways.map((how, n) => endsCleanly(how, installed[n % installed.length] as string)));
+  });
+
+  async function endsCleanly(how: string, executablePath: string): Promise<void> {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", CHILD, site.url, how, executablePath]);
+    child.stderr.resume();
+    const pid = await new Promise<number>((resolve, reject) => {
+      child.stdout.on("data", (text: Buffer) => resolve(Number(text)));
+      child.once("exit", () => reject(new Error("the child ended too early")));
+    });
+    const home = homeOf(pid);
+    expect(processesWith(home).length).toBeGreaterThan(1);
+    if (how.includes("not answer")) process.kill(-pid, "SIGSTOP");
+    if (how.startsWith("kill")) child.kill("SIGKILL");
+    else child.stdin.end("go\n");
+    await until(`nothing is left after ${how}`, () => isGone(home, pid));
+  }
 
   it("says what is missing, and what it has heard from a Chromium that does not start", async () => {
     const bad = transportWith({ executablePath: "/bin/false" });
@@ -166,6 +169,10 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
   });
 });
 
+function isGone(home: string, group: number): boolean {
+  return !existsSync(home) && processesWith(home).length === 0 && processesOf(group).length === 0;
+}
+
 /** The folder of the Chromium whose main process this is. */
 function homeOf(pid: number): string {
   const home = /HEDDLE_CHROMIUM_HOME=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8"))?.[1];
@@ -177,8 +184,8 @@ const built = fileURLToPath(new URL("../../dist/browser/browserTransport.js", im
 /** Renders one page, begins with one that does not end, says Chromium's number, and ends when it is told to. */
 const CHILD = `
 import { BrowserTransport } from ${JSON.stringify(built)};
-const [url, how] = process.argv.slice(1);
-const transport = new BrowserTransport();
+const [url, how, executablePath] = process.argv.slice(1);
+const transport = new BrowserTransport({ executablePath });
 await transport.request(new URL(url), { method: "GET", headers: {} });
 transport.request(new URL(url + "/hangs"), { method: "GET", headers: {} }).catch(() => {});
 console.log(transport.stats().pid);

@@ -9,7 +9,7 @@ import { proxyRoute } from "../../src/ground/proxyRoute.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
 import type { Site } from "../support/site.js";
 import { startSite } from "../support/site.js";
-import { describeChromium, failureOf, get } from "./chromium.js";
+import { describeChromium, failureOf, get, installed } from "./chromium.js";
 
 describeChromium("BrowserTransport behind a proxy", () => {
   let site: Site;
@@ -43,9 +43,9 @@ describeChromium("BrowserTransport behind a proxy", () => {
     await Promise.all([site.close(), proxy.close()]);
   });
 
-  it("sends everything by the proxy, to this machine as well, and nothing that no page has asked for", async () => {
+  it.each(installed)("sends all by the proxy, and nothing that no page has asked for: %s", async (executablePath) => {
     proxy.seen.length = 0;
-    const transport = new BrowserTransport({ proxy: proxy.url });
+    const transport = new BrowserTransport({ proxy: proxy.url, executablePath });
     expect((await get(transport, site.url)).rendered.html).toContain("hi");
     const name = `http://localhost:${site.port}/`;
     expect((await get(transport, name)).status).toBe(200);
@@ -57,9 +57,9 @@ describeChromium("BrowserTransport behind a proxy", () => {
     expect(proxy.seen.length).toBeGreaterThanOrEqual(3);
   });
 
-  it("sends no datagram past it", async () => {
+  it.each(installed)("sends no datagram past it: %s", async (executablePath) => {
     datagrams = 0;
-    const transport = new BrowserTransport({ proxy: proxy.url });
+    const transport = new BrowserTransport({ proxy: proxy.url, executablePath });
     const { rendered } = await get(transport, `${site.url}/calls`, { waitFor: "//title[starts-with(., 'found')]" });
     expect(rendered.html).toMatch(/<title>found \d/);
     await transport.close();

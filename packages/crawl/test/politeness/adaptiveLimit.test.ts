@@ -44,6 +44,21 @@ describe("AdaptiveLimit", () => {
     expect(random.filter((each) => each < 6).length).toBeLessThan(300);
   });
 
+  it("does not mind a few pages that take for ever, or fail after a long time", () => {
+    const limit = new AdaptiveLimit(32);
+    const concurrencies: number[] = [];
+    for (let n = 0; n < 20_000; n++) {
+      const moment = 10_000_000 + n;
+      const kind = random7();
+      if (kind < 0.03) limit.answered(moment - 20_000, moment, true);
+      else if (kind < 0.1) limit.failed(moment - 15_000, moment, "requests fail");
+      else limit.answered(moment - 10 - 40 * random7(), moment, true);
+      concurrencies.push(limit.concurrency);
+    }
+    expect(concurrencies.filter((each) => each < 32).length).toBeLessThan(1000);
+    expect(Math.min(...concurrencies)).toBeGreaterThanOrEqual(16);
+  });
+
   it("does not mind that one millisecond becomes twenty", () => {
     const limit = new AdaptiveLimit(6);
     expect(Math.min(...load(limit, 100, (_, round) => (round < 20 ? 1 : 20)))).toBe(6);

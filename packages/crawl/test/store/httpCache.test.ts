@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ResponseHeaders } from "../../src/ground/transport.js";
 import type { CacheLookup, CacheRequest, StaleLookup } from "../../src/store/cacheLookup.js";
@@ -467,6 +468,75 @@ describe("HttpCache", () => {
     expect(bench.state("/39")).toBe("fresh");
     const { entries, evicted } = bench.cache.stats();
     expect(entries + evicted).toBe(40);
+  });
+
+  it("does as a list of all answers would, whatever happens", async () => {
+    const languages = ["de", "en", undefined] as const;
+    const step = fc.record({
+      what: fc.constantFrom("put", "put", "look", "look", "look", "wait", "post", "refresh"),
+      path: fc.constantFrom("/x", "/y"),
+      language: fc.constantFrom(...languages),
+      seconds: fc.constantFrom(0, 5, 20, 60),
+      varies: fc.boolean(),
+    });
+    interface Known {
+      path: string;
+      varies: boolean;
+      language: string | undefined;
+      lifetime: number;
+      at: number;
+      body: string;
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const bench = await Bench.open();
+        let known: Known[] = [];
+        for (const [n, { what, path, language, seconds, varies }] of steps.entries()) {
+          const headers: Record<string, string> = language === undefined ? {} : { "accept-language": language };
+          const matching = known
+            .filter((each) => each.path === path && (!each.varies || each.language === language))
+            .toSorted((a, b) => b.at - a.at);
+          const [newest] = matching;
+          // Each step at another moment, so that it is plain which one is the newest.
+          bench.now += 1;
+          if (what === "wait") bench.now += seconds * SECOND;
+          if (what === "put") {
+            const answer = {
+              "cache-control": `max-age=${seconds}`,
+              etag: `"${n}"`,
+              ...(varies && { vary: "accept-language" }),
+            };
+            bench.put(path, answer, { request: bench.request(path, headers), body: String(n) });
+            const own = { path, varies, language: varies ? language : undefined };
+            known = known.filter(
+              (each) => each.path !== path || each.varies !== varies || each.language !== own.language,
+            );
+            known.push({ ...own, lifetime: seconds * SECOND, at: bench.now, body: String(n) });
+          }
+          if (what === "post") {
+            bench.cache.invalidate(bench.request(path, {}, { method: "POST" }), { status: 200, headers: {} });
+            known = known.filter((each) => each.path !== path);
+          }
+          if (what === "look" || what === "refresh") {
+            const lookup = bench.look(path, headers);
+            const state = newest === undefined ? "miss" : bench.now - newest.at < newest.lifetime ? "fresh" : "stale";
+            expect(lookup.state).toBe(state);
+            if (newest !== undefined) expect(text(lookup)).toBe(newest.body);
+            if (what === "refresh" && lookup.state === "stale" && newest !== undefined) {
+              expect(lookup.validators).toEqual({ "if-none-match": `"${newest.body}"` });
+              const fresh = { "cache-control": `max-age=${seconds}` };
+              expect(Buffer.from(bench.cache.refresh(lookup, { headers: fresh })?.body ?? []).toString()).toBe(
+                newest.body,
+              );
+              newest.at = bench.now;
+              newest.lifetime = seconds * SECOND;
+            }
+          }
+        }
+        expect(bench.cache.stats().entries).toBe(known.length);
+        bench.cache.close();
+      }),
+    );
   });
 
   it("keeps count of what is stored, and forgets one URL or all", async () => {
