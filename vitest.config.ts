@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^heddle\/testing$/, replacement: source("heddle/src/testing.ts") },
       { find: /^heddle\/streams$/, replacement: source("heddle/src/streams.ts") },
       { find: /^heddle\/lowlevel$/, replacement: source("heddle/src/lowlevel.ts") },
+      { find: /^@heddle\/serve$/, replacement: source("serve/src/index.ts") },
       { find: /^@heddle\/crawl$/, replacement: source("crawl/src/index.ts") },
     ],
   },

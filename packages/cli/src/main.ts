@@ -5,6 +5,8 @@ import { UsageError } from "./errors.js";
 import { makeProgram } from "./program.js";
 import { usageMessage } from "./usageMessage.js";
 
+const COMMANDS: ReadonlySet<string> = new Set(["fetch", "serve", "demo"]);
+
 /** The call is wrong, or something but a page failed. */
 const WRONG = 2;
 
@@ -19,7 +21,7 @@ async function main(args: string[]): Promise<void> {
         process.exitCode = exitCode;
       });
       await program.parseAsync(args, { from: "user" });
-    });
+    }, runOptions(args));
   } catch (error) {
     // The run has set the exit code. Nothing is waited for that the reader of our output did not take in time.
     if (isCancelled(error)) process.exit();
@@ -27,9 +29,14 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
+/** A service is stopped in two steps, and listens for the signals itself. */
+function runOptions([command]: readonly string[]): { handleSignals?: boolean } {
+  return command === "serve" ? { handleSignals: false } : {};
+}
+
 /** Says what went wrong, and returns the exit code. */
 function explain(error: unknown, command: string | undefined): number {
-  const help = `Try heddle${command === "fetch" || command === "demo" ? ` ${command}` : ""} --help`;
+  const help = `Try heddle${command !== undefined && COMMANDS.has(command) ? ` ${command}` : ""} --help`;
   if (error instanceof CommanderError) {
     const message = usageMessage(error);
     if (message === undefined) return 0;

@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { demoCommand } from "./demo/demoCommand.js";
 import { fetchCommand } from "./fetch/fetchCommand.js";
+import { serveCommand } from "./serve/serveCommand.js";
 
 /** The whole command line. It throws a `CommanderError` in place of ending the process. `finish` is told the exit code. */
 export function makeProgram(finish: (exitCode: number) => void): Command {
   const program = new Command("heddle")
-    .description("Fetches many web pages at once")
+    .description("Fetches web pages: many at once, or as a service")
     .version(version(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this")
     .helpCommand("help [command]", "show the help of a command");
-  for (const command of [fetchCommand(finish), demoCommand(finish)]) {
+  for (const command of [fetchCommand(finish), serveCommand(finish), demoCommand(finish)]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) {

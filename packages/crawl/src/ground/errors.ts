@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from "./outcome.js";
+import { redact } from "./redact.js";
 
 /**
  * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
@@ -108,7 +109,59 @@ export class ProxyError extends FetchError {
   }
 }
 
+/** What was wanted was the page itself, and the verdict on it is another one than "ok". */
+export class PageError extends Error {
+  override readonly name: string = "PageError";
+  readonly code: string = "PAGE_NOT_OK";
+  readonly verdict: string;
+  readonly evidence: readonly string[];
+  readonly status: number | null;
+
+  constructor(page: { url: string; verdict: string; evidence: readonly string[]; status: number | null }) {
+    const why = page.evidence.length === 0 ? "" : ` (${page.evidence.join("; ")})`;
+    super(
+      `Cannot have the HTML of ${redact(page.url)} as the verdict is ${page.verdict}${why}: received ${page.status ?? "no answer"}`,
+    );
+    this.verdict = page.verdict;
+    this.evidence = page.evidence;
+    this.status = page.status;
+  }
+}
+
+/**
+ * What a database said: a full disk, a file that is none, a statement that makes no sense, a file that another
+ * process has locked for too long.
+ */
+export class StoreError extends Error {
+  override readonly name: string = "StoreError";
+  /** SQLite's name for it: `SQLITE_BUSY`, `SQLITE_FULL`, `SQLITE_CONSTRAINT`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 /** A duration for people. */
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
+}
+
+export type ThreadErrorCode =
+  | "THREAD_CRASHED"
+  | "THREAD_OUT_OF_MEMORY"
+  | "THREAD_TIMEOUT"
+  | "THREAD_JOB_FAILED"
+  | "THREADS_CLOSED";
+
+/** Work that was handed to a thread was not done: the page is too much for it, or the thread itself broke. */
+export class ThreadError extends Error {
+  override readonly name: string = "ThreadError";
+  readonly code: ThreadErrorCode;
+
+  constructor(code: ThreadErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.code = code;
+  }
 }

@@ -9,6 +9,8 @@ export const OUTCOMES = {
   // Not asked.
   "bad-url": "what was given is no http or https URL",
   forbidden: "the address guard lets nobody ask there",
+  "robots-denied": "robots.txt does not allow it, so it was not asked",
+  "not-cached": "only the cache was to be asked, and does not have it",
   "host-parked": "its host had said to be left alone for longer than maxRetryAfter, so it was not asked",
 
   // No connection.

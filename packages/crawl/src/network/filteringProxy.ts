@@ -34,8 +34,12 @@ export interface ProxyFailure {
 export interface FilteringProxy extends AsyncDisposable {
   /** `http://127.0.0.1:port`, for a browser's proxy setting. */
   readonly url: URL;
+  /** Whether it still runs. */
+  readonly isOpen: boolean;
   /** How many connections of clients are open. */
   readonly open: number;
+  /** Cuts whoever talks to a target, "host:port", by way of it. */
+  cut(target: string): void;
   /**
    * Ends it: all connections are cut. May be called more than once.
    *
@@ -48,6 +52,9 @@ export interface FilteringProxy extends AsyncDisposable {
  * A proxy on this machine's own address that passes on what the guard lets through and refuses the rest with 403 and a
  * text that says why. For programs that resolve names by themselves and follow redirects by themselves, such as a
  * browser: each of their connections comes by here. It passes on pages without TLS, tunnels (`CONNECT`) and WebSockets.
+ *
+ * Chromium goes round a proxy for this machine's own addresses unless it is told not to
+ * (`--proxy-bypass-list=<-loopback>`), and for WebRTC (`--force-webrtc-ip-handling-policy=disable_non_proxied_udp`).
  *
  * It runs as a task of the current run, and ends with it.
  *
@@ -80,9 +87,13 @@ export async function startFilteringProxy(options: FilteringProxyOptions = {}): 
   const close = (): Promise<void> => task.cancelAndWait("the filtering proxy is closed");
   return {
     url: new URL(`http://127.0.0.1:${port}`),
+    get isOpen(): boolean {
+      return !task.done;
+    },
     get open(): number {
       return door.open;
     },
+    cut: (target) => door.cut(target),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -94,6 +105,8 @@ class Door {
   readonly #egress: Egress;
   readonly #onFailure: ((failure: ProxyFailure) => void) | undefined;
   readonly #clients: Set<Socket> = new Set();
+  /** Who is being attended, and what they want. */
+  readonly #wanted: Map<Duplex | ServerResponse, string> = new Map();
 
   constructor(server: Server, egress: Egress, onFailure: ((failure: ProxyFailure) => void) | undefined) {
     this.#server = server;
@@ -137,6 +150,7 @@ class Door {
   /** Does something for a client until that is done, or the client has gone. */
   async #attend(client: Duplex | ServerResponse, request: IncomingMessage, work: () => Promise<void>): Promise<void> {
     let isGone = false;
+    this.#wanted.set(client, targetOf(request));
     try {
       await taskGroup(async (group) => {
         const leave = (): void => {
@@ -154,7 +168,13 @@ class Door {
       if (isCancelled(failure)) throw failure;
       const error = failure instanceof AggregateError && failure.errors.length > 0 ? failure.errors[0] : failure;
       if (!isGone) this.#refuse(client, request, error);
+    } finally {
+      this.#wanted.delete(client);
     }
+  }
+
+  cut(target: string): void {
+    for (const [client, wanted] of this.#wanted) if (wanted === target) client.destroy();
   }
 
   #refuse(client: Duplex | ServerResponse, request: IncomingMessage, error: unknown): void {

@@ -1,7 +1,5 @@
-import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
-import { cancellable } from "heddle";
-import { onCancel, throwIfCancelled } from "heddle/lowlevel";
+import { throwIfCancelled } from "heddle/lowlevel";
 import type { Dispatcher } from "undici";
 import { buildConnector } from "undici";
 import { checkCount, checkMethods, checkOptions, invalid } from "../ground/check.js";
@@ -18,7 +16,7 @@ import { Line } from "./line.js";
 import { isProxysOwn, proxyRefusal } from "./proxyRefusal.js";
 import { Recent } from "./recent.js";
 import { dialProxy, openTunnel } from "./tunnel.js";
-import { UndiciResponse } from "./undiciResponse.js";
+import { UndiciExchange } from "./undiciExchange.js";
 
 export interface UndiciTransportOptions {
   /** How long an unused connection is kept for the next request, in milliseconds. Default 4000. */
@@ -128,29 +126,20 @@ export class UndiciTransport implements Transport {
   }
 
   async #ask(line: Line, request: Asked, forwarder?: ProxyRoute): Promise<TransportResponse> {
-    // undici takes an emitter in place of an AbortSignal, which would cost more than all the rest of a
-    // cancellation.
-    const abort = new EventEmitter();
-    const watch = onCancel(() => abort.emit("abort"));
     const waits = line.wait(request.origin);
+    const response = new UndiciExchange();
     try {
-      // While undici connects, its promise does not hear of an abort: so the wait is left, not only told.
-      const data = await cancellable(
-        line.agent.request({
-          ...request,
-          method: request.method as Dispatcher.HttpMethod,
-          body: request.body ?? null,
-          signal: abort,
-        }),
-      );
-      const response = new UndiciResponse(data, watch);
+      const { method, body = null } = request;
+      line.agent.dispatch({ ...request, method: method as Dispatcher.HttpMethod, body }, response);
+      // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
+      await response.head;
       if (forwarder !== undefined && isProxysOwn(response)) {
         response.close();
         throw proxyRefusal(response, forwarder.label);
       }
       return response;
     } catch (error) {
-      watch[Symbol.dispose]();
+      response.close();
       waits[Symbol.dispose]();
       line.cutUnwanted(request.origin);
       throwIfCancelled();

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fetchPage } from "../../src/index.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
 import { UndiciTransport } from "../../src/network/undiciTransport.js";
 import type { FaultServer } from "../faults/faultServer.js";
 import { startFaultServer } from "../faults/faultServer.js";
+import { fetchRecord } from "../support/records.js";
 import { startDnsServer } from "./dnsServer.js";
 
 /**
@@ -29,7 +29,7 @@ describe("a guarded transport and a name server that plays", () => {
   afterAll(() => server.close());
 
   const ask = (transport: UndiciTransport, host: string): Promise<{ outcome: string }> =>
-    fetchPage(server.urlOf("where", {}, { host }), { transport, retries: 0 });
+    fetchRecord(server.urlOf("where", {}, { host }), { transport, retries: 0 });
 
   it("never reaches the inner address, whichever of the answers is the evil one", async () => {
     const dns = await startDnsServer((name, times) => {
@@ -61,7 +61,7 @@ describe("a guarded transport and a name server that plays", () => {
       "http://0x7f.1/",
     ]) {
       const url = server.urlOf("redirect-to", { to }, { host: "127.0.0.2" });
-      const page = await fetchPage(url, { transport, retries: 0 });
+      const page = await fetchRecord(url, { transport, retries: 0 });
       expect(page).toMatchObject({ outcome: "forbidden", status: null, error: { code: "ADDRESS_FORBIDDEN" } });
     }
     expect(met).not.toContain("127.0.0.1");

@@ -15,6 +15,8 @@ export interface TransportSkills {
   raw?: boolean;
   /** Gives the body while it comes, and notices one that is cut. Default true. */
   streams?: boolean;
+  /** Gives the headers before even a small body is there. Default true. */
+  prompt?: boolean;
   /** Keeps connections and uses them again. Default true. */
   reuses?: boolean;
   /** Sends the method, the headers and the body that it is given, and no other ones. Default true. */
@@ -58,7 +60,7 @@ export interface TransportCase {
  *     for (const { name, run } of transportCases({ make: () => new UndiciTransport() })) it(name, () => run(around));
  */
 export function transportCases(subject: TransportUnderTest): readonly TransportCase[] {
-  const { redirects = true, raw = true, streams = true, reuses = true, exact = true } = subject;
+  const { redirects = true, raw = true, streams = true, prompt = true, reuses = true, exact = true } = subject;
   const { latin1 = true, proxies = [], guards = true } = subject;
   const cases: TransportCase[] = [];
   const add = (can: boolean, name: string, body: (talk: Talk) => Promise<void>, needs?: string): void => {
@@ -121,8 +123,15 @@ export function transportCases(subject: TransportUnderTest): readonly TransportC
     response.close();
   });
 
-  add(streams, "R1 returns when the headers are there, before the body", async ({ server, get }) => {
+  add(prompt, "R1 returns when the headers are there, before the body", async ({ server, get }) => {
     const response = await get(server.urlOf("stall-in-body"));
+    expect(response.status).toBe(200);
+    response.close();
+    await server.idle();
+  });
+
+  add(streams, "R1 returns when the headers are there, before a body of unknown length", async ({ server, get }) => {
+    const response = await get(server.urlOf("stall-in-chunks"));
     expect(response.status).toBe(200);
     response.close();
     await server.idle();

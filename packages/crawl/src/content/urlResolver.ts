@@ -1,0 +1,39 @@
+const PATH = String.raw`\/(?:[\w~-][\w~.-]*\/)*(?:[\w~-][\w~.-]*)?(?:\?[\w~./=&%+:;,-]*)?(?:#[\w~./=&%+:;,!-]*)?$`;
+
+/** Addresses of these forms need no parser, which is most of them: nothing in them would be changed. */
+const PLAIN_PATH = new RegExp(`^${PATH}`);
+const PLAIN_URL = new RegExp(String.raw`^https?:\/\/(?!xn--)(?:[a-z\d-]+\.(?!xn--))+[a-z]{2,}${PATH}`);
+
+/** What cannot be http however it goes on. */
+const OTHER_SCHEME = /^[\0- ]*(?!https?:)[a-z][a-z\d+.-]*:/i;
+
+/** Makes the addresses in a page whole. */
+export class UrlResolver {
+  readonly #base: string;
+  readonly #origin: string;
+
+  /** @param href of the page's `<base>`, itself relative to `page`; one that leads nowhere counts for nothing */
+  constructor(page: URL, href?: string) {
+    const base = href !== undefined && URL.canParse(href, page.href) ? new URL(href, page) : page;
+    this.#base = base.href;
+    this.#origin = base.protocol === "http:" || base.protocol === "https:" ? base.origin : "";
+  }
+
+  /** The whole URL, as `URL` writes it; undefined for what is no http or https URL. */
+  resolve(address: string): string | undefined {
+    if (this.#origin !== "" && PLAIN_PATH.test(address)) return this.#origin + address;
+    if (PLAIN_URL.test(address)) return address;
+    if (OTHER_SCHEME.test(address)) return undefined;
+    const url = parsed(address, this.#base);
+    return url?.protocol === "http:" || url?.protocol === "https:" ? url.href : undefined;
+  }
+}
+
+/** Not asking `URL.canParse()` first: nearly all can be, and each would be parsed twice. */
+function parsed(address: string, base: string): URL | undefined {
+  try {
+    return new URL(address, base);
+  } catch {
+    return undefined;
+  }
+}
