@@ -5,6 +5,6 @@
  * @param here the URL of a module in the folder "content"
  */
 export function contentEntry(here: string): URL {
-  const built = here.endsWith(".ts") ? here.replace(/\/src\/content\//, "/dist/content/") : here;
+  const built = here.replace(/\/src\/content\/([^/]*)\.ts$/, "/dist/content/$1.js");
   return new URL("worker/contentWorker.js", built);
 }

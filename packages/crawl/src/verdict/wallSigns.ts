@@ -177,8 +177,8 @@ export const WALL_SIGNS: readonly Sign[] = [
   {
     vendor: "Imperva",
     when: "either",
-    in: "text",
-    has: /incapsula incident id/,
+    in: "html",
+    has: /\bIncapsula incident ID\b/i,
     why: "the number of Incapsula's page for those who are blocked",
   },
   {

@@ -95,5 +95,8 @@ describe("contentEntry()", () => {
     const built = "file:///a/dist/content/worker/contentWorker.js";
     expect(contentEntry("file:///a/dist/content/x.js").href).toBe(built);
     expect(contentEntry("file:///a/src/content/x.ts").href).toBe(built);
+    expect(contentEntry("file:///src/content/a/src/content/x.ts").href).toBe(
+      "file:///src/content/a/dist/content/worker/contentWorker.js",
+    );
   });
 });

@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { Failure, Outcome } from "../../src/ground/outcome.js";
 import type { PageToJudge } from "../../src/verdict/judgePage.js";
 import { judgePage } from "../../src/verdict/judgePage.js";
+import { NAME_SIGNS } from "../../src/verdict/nameSigns.js";
 import type { PageVerdict } from "../../src/verdict/verdict.js";
 import { VERDICTS } from "../../src/verdict/verdict.js";
+import { WALL_SIGNS } from "../../src/verdict/wallSigns.js";
 
 const PAGES = new URL("./pages/", import.meta.url);
 const saved = new Map(
@@ -54,6 +56,11 @@ const WALLS: readonly Row[] = [
     { verdict: "rateLimited", vendor: "Cloudflare", remedy: "later" },
   ],
   ["cloudflare-old-js", { status: 503, headers: CLOUDFLARE }, wall("Cloudflare")],
+  [
+    "cloudflare-old-captcha",
+    { status: 403 },
+    puzzle("Cloudflare", { kind: "hcaptcha", siteKey: "33f96e6a-38cd-421b-bb68-7806e1764460" }),
+  ],
   ["akamai-denied", { status: 403, headers: { server: "AkamaiGHost" } }, wall("Akamai")],
   ["akamai-denied", { status: 403 }, wall("Akamai")],
   ["akamai-crypto", { status: 428 }, wall("Akamai")],
@@ -99,7 +106,9 @@ const WALLS: readonly Row[] = [
     { status: 429, finalUrl: "https://www.google.com/sorry/index?continue=x" },
     puzzle("Google", { kind: "recaptcha-enterprise", siteKey: "6LdLLIMbAAAAAIl-KLj9p1ePhM-4LCCDbjtJLqRO" }),
   ],
+  ["queue-it-leads", {}, wall("Queue-it", { remedy: "later" })],
   ["anubis", {}, wall("Anubis")],
+  ["hello", { finalUrl: "https://validate.perfdrive.com/a?ssa=b" }, { verdict: "captcha", vendor: "Radware" }],
   ["wordfence", { status: 403 }, wall("Wordfence")],
   ["alibaba-punish", {}, { verdict: "captcha", vendor: "Alibaba" }],
   ["hello", { status: 403, headers: { "x-vercel-mitigated": "deny" } }, wall("Vercel")],
@@ -135,6 +144,15 @@ const REFUSALS: readonly Row[] = [
   ["nginx-403", { status: 403, headers: CLOUDFLARE }, wall("generic")],
   ["nginx-403", { status: 403, headers: { "set-cookie": ["_abck=x~-1~; Path=/", "bm_sz=y"] } }, wall("Akamai")],
   ["nginx-403", { status: 403, headers: { "set-cookie": "_pxhd=abc; Path=/" } }, wall("PerimeterX")],
+  ["nginx-403", { status: 403, headers: { "set-cookie": "datadome=abc; Path=/" } }, wall("DataDome")],
+  ["nginx-403", { status: 403, headers: { "set-cookie": ["incap_ses_1_2=abc"] } }, wall("Imperva")],
+  ["nginx-403", { status: 403, headers: { "set-cookie": "reese84=abc" } }, wall("Imperva")],
+  ["nginx-403", { status: 403, headers: { "x-iinfo": "5-1-0" } }, wall("Imperva")],
+  ["nginx-403", { status: 403, headers: { "set-cookie": "TSPD_101=abc" } }, wall("F5")],
+  ["nginx-403", { status: 403, headers: { "set-cookie": "aws-waf-token=abc" } }, wall("AWS WAF")],
+  ["nginx-403", { status: 403, headers: { "x-sucuri-id": "11005" } }, wall("Sucuri")],
+  ["nginx-403", { status: 403, headers: { server: "ddos-guard" } }, wall("DDoS-Guard")],
+  ["nginx-429", { status: 429, headers: { "x-iinfo": "5-1-0" } }, { verdict: "rateLimited", vendor: "Imperva" }],
   ["contact-403", { status: 403 }, wall("generic")],
   ["country-451", { status: 451 }, wall("generic")],
   ["hello", { status: 999 }, wall("generic")],
@@ -236,6 +254,15 @@ describe("judgePage()", () => {
     const tables = [WALLS, CAPTCHAS, REFUSALS, SIGN_INS, MISSING, SHELLS, INNOCENT];
     const used = new Set(tables.flatMap((rows) => rows.map(([name]) => name)));
     expect([...saved.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it("has a test for each sign of a wall", () => {
+    const rows = [WALLS, CAPTCHAS, REFUSALS].flat();
+    const evidence = rows.flatMap(([name, page]) => judge(name, page).evidence);
+    const unseen = [...WALL_SIGNS, ...NAME_SIGNS].filter(
+      ({ why }) => !evidence.some((each) => each.endsWith(`: ${why}`)),
+    );
+    expect(unseen.map(({ vendor, in: place, has }) => `${vendor}, ${place}: ${has}`)).toEqual([]);
   });
 
   it("gives its evidence in words", () => {
