@@ -15,7 +15,7 @@ export interface TransportSkills {
   raw?: boolean;
   /** Gives the body while it comes, and notices one that is cut. Default true. */
   streams?: boolean;
-  /** Gives the headers before even a small body is there. Default true. */
+  /** Gives the headers before even a small body is there. Default: as `streams`. */
   prompt?: boolean;
   /** Keeps connections and uses them again. Default true. */
   reuses?: boolean;
@@ -60,7 +60,7 @@ export interface TransportCase {
  *     for (const { name, run } of transportCases({ make: () => new UndiciTransport() })) it(name, () => run(around));
  */
 export function transportCases(subject: TransportUnderTest): readonly TransportCase[] {
-  const { redirects = true, raw = true, streams = true, prompt = true, reuses = true, exact = true } = subject;
+  const { redirects = true, raw = true, streams = true, prompt = streams, reuses = true, exact = true } = subject;
   const { latin1 = true, proxies = [], guards = true } = subject;
   const cases: TransportCase[] = [];
   const add = (can: boolean, name: string, body: (talk: Talk) => Promise<void>, needs?: string): void => {
