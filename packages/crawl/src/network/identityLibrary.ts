@@ -16,6 +16,8 @@ export interface NativeTransport {
 export interface NativeResponse {
   readonly status: number;
   readonly headers: { toTuples(): readonly [string, string][] };
+  /** Of a small body, which was read already: not of the library's public face. */
+  readonly inlineBody?: Uint8Array | null;
   readonly body: { getReader(): BodyReader } | null;
 }
 

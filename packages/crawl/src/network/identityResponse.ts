@@ -10,7 +10,7 @@ export class IdentityResponse implements TransportResponse {
   readonly headers: ResponseHeaders;
   readonly #reader: BodyReader | undefined;
   readonly #over: (wasWanted: boolean) => void;
-  #state: "open" | "ended" | "closed" = "open";
+  #state: "open" | "ended" | "closed";
 
   /** `over` is called once, when the answer is over: read to its end, or given up. */
   constructor(native: NativeResponse, over: (wasWanted: boolean) => void) {
@@ -18,6 +18,8 @@ export class IdentityResponse implements TransportResponse {
     this.headers = headersOf(native.headers.toTuples());
     this.#reader = native.body?.getReader();
     this.#over = over;
+    // A body that is all there keeps no connection.
+    this.#state = native.inlineBody instanceof Uint8Array ? "ended" : "open";
   }
 
   get body(): AsyncIterable<Uint8Array> {

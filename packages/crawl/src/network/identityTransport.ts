@@ -1,4 +1,4 @@
-import { cancellable } from "heddle";
+import { cancellable, now } from "heddle";
 import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import { checkCount, checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError, ProxyError } from "../ground/errors.js";
@@ -7,14 +7,14 @@ import type { Transport, TransportRequest, TransportResponse } from "../ground/t
 import { headerOf } from "../ground/transport.js";
 import type { AddressGuard } from "./addressGuard.js";
 import { identityError } from "./identityError.js";
+import type { Face } from "./identityFace.js";
+import { faceOf } from "./identityFace.js";
 import { identityHeaders } from "./identityHeaders.js";
-import { http2Of } from "./identityHttp2.js";
-import type { IdentityLibrary, NativeTransport } from "./identityLibrary.js";
+import type { IdentityLibrary } from "./identityLibrary.js";
 import { identityLibrary } from "./identityLibrary.js";
-import type { Identity } from "./identityNames.js";
-import { identityOf } from "./identityNames.js";
+import type { Pair } from "./identityPairs.js";
+import { IdentityPairs } from "./identityPairs.js";
 import { IdentityResponse } from "./identityResponse.js";
-import { LocalEgress } from "./localEgress.js";
 import { Recent } from "./recent.js";
 
 export interface IdentityTransportOptions {
@@ -30,26 +30,17 @@ export interface IdentityTransportOptions {
 
 const OPTIONS = ["identity", "insecure", "guard", "maxPairs"];
 
-/** In milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
-const KEEP_ALIVE = 30_000;
-
-/** How long the library waits in silence for a body that nobody wants any more, if its connection cannot be cut. */
-const READ_TIMEOUT = 300_000;
-
-/** Connections of one identity by one way. */
-interface Pair {
-  readonly native: Promise<NativeTransport>;
-  readonly egress: LocalEgress;
-  uses: number;
-  isForgotten: boolean;
-}
+/** How many are remembered. */
+const MOST_IDENTITIES = 200;
 
 /**
  * Speaks as a browser does: the identity's TLS handshake, its HTTP/2 settings and its headers, over wreq-js, which is an
  * optional part. Of the headers of a request it takes those that a browser leaves to the page and its user; what
  * belongs to the browser (`User-Agent`, `Accept`, `Sec-…` and others) is the identity's always, as a mixture of two
  * browsers is what no browser sends.
+ *
+ * Two limits are the library's: it reads a small body of known length before it returns, so that one that breaks off
+ * hides its status; and it leaves out header values that are not in ASCII.
  *
  * Its connections go by a proxy of ours in this process, through which all of it goes as it is: there the guard looks at
  * addresses, other proxies are gone through, and connections are cut that the library would keep until their site says
@@ -58,10 +49,10 @@ interface Pair {
 export class IdentityTransport implements Transport {
   readonly name = "identity";
   readonly #identity: string;
-  readonly #insecure: boolean;
   readonly #guard: AddressGuard | undefined;
-  readonly #pairs: Recent<string, Pair>;
-  readonly #closing: Set<Promise<void>> = new Set();
+  readonly #pairs: IdentityPairs;
+  readonly #identities: Recent<string, Face> = new Recent(MOST_IDENTITIES, () => {});
+  #library: IdentityLibrary | undefined;
 
   constructor(options: IdentityTransportOptions = {}) {
     const doing = "make an identity transport";
@@ -72,9 +63,8 @@ export class IdentityTransport implements Transport {
     if (guard !== undefined) checkMethods(doing, guard, { what: "guard", methods: ["checkUrl", "checkAddress"] });
     checkCount(doing, maxPairs, { what: "maxPairs", least: 1 });
     this.#identity = identity;
-    this.#insecure = insecure;
     this.#guard = guard;
-    this.#pairs = new Recent(maxPairs, (pair) => this.#forget(pair));
+    this.#pairs = new IdentityPairs({ guard, insecure, most: maxPairs });
   }
 
   /**
@@ -89,10 +79,23 @@ export class IdentityTransport implements Transport {
     }
     throwIfCancelled();
     this.#guard?.checkUrl(url);
-    const library = await cancellable(identityLibrary());
-    const identity = identityOf(options.identity ?? this.#identity, library.getProfiles(), library.resolveProfile);
-    const pair = this.#pair(library, identity, { proxy, url });
-    pair.uses++;
+    const library = this.#library ?? (await cancellable(identityLibrary()));
+    this.#library = library;
+    const name = options.identity ?? this.#identity;
+    const identity = this.#identities.get(name, () => faceOf(name, library));
+    const pair = this.#pairs.of(library, identity, { proxy, url });
+    try {
+      return await this.#ask(url, options, { library, identity, pair });
+    } catch (error) {
+      // It took a connection that we had cut, and did not know it yet. Nobody has heard the question.
+      if (!isBroken(error) || !pair.egress.hasCut(url) || !/^(GET|HEAD)$/.test(options.method)) throw error;
+      return this.#ask(url, options, { library, identity, pair });
+    }
+  }
+
+  async #ask(url: URL, options: TransportRequest, { library, identity, pair }: Means): Promise<TransportResponse> {
+    throwIfCancelled();
+    const release = this.#pairs.use(pair);
     const used = pair.egress.use(url);
     let isOver = false;
     const over = (wasWanted: boolean): void => {
@@ -100,12 +103,11 @@ export class IdentityTransport implements Transport {
       isOver = true;
       watch[Symbol.dispose]();
       used(wasWanted);
-      pair.uses--;
-      if (pair.isForgotten && pair.uses === 0) this.#close(pair);
+      release();
     };
     const controller = new AbortController();
     const watch = onCancel(() => controller.abort());
-    const startedAt = performance.now();
+    const startedAt = now();
     try {
       const native = await cancellable(pair.native);
       const answer = await cancellable(
@@ -113,7 +115,7 @@ export class IdentityTransport implements Transport {
           transport: native,
           method: options.method,
           headers: identityHeaders({
-            profile: [...library.getEmulationHeaders(identity.profile, identity.system)],
+            profile: identity.headers,
             wanted: options.headers,
             url,
             isChromium: identity.isChromium,
@@ -134,56 +136,18 @@ export class IdentityTransport implements Transport {
       response.close();
       throw ours;
     } catch (error) {
+      // Before there is an answer the library lets go of the connection when it is told to.
       controller.abort();
-      over(false);
+      over(true);
       throwIfCancelled();
       if (error instanceof FetchError) throw error;
-      throw this.#failure(error, url, { pair, startedAt, proxy });
+      throw this.#failure(error, url, { pair, startedAt, proxy: options.proxy });
     }
   }
 
   /** If cancelled: it is closed all the same. */
   async close(): Promise<void> {
-    this.#pairs.clear();
-    await Promise.all(this.#closing);
-  }
-
-  #pair(library: IdentityLibrary, identity: Identity, { proxy, url }: Way): Pair {
-    const { profile, system } = identity;
-    // An HTTP proxy is asked for pages without TLS, as many connect to port 443 only.
-    const kind = url.protocol === "http:" && /^https?:$/.test(proxy?.url.protocol ?? "") ? "http" : "socks";
-    const key = `${profile}@${system} ${kind} ${proxy?.trusted === true} ${proxy?.url.href ?? ""}`;
-    const known = this.#pairs.peek(key);
-    // It runs as a task of the run in which it was started, and ends with it.
-    if (known?.egress.isOpen === false) {
-      this.#pairs.delete(key);
-      this.#forget(known);
-    }
-    return this.#pairs.get(key, () => {
-      const egress = new LocalEgress({ guard: this.#guard, upstream: proxy, kind });
-      const native = this.#native(library, identity, egress);
-      // Its failure is met by whoever waits for it.
-      native.catch(() => this.#pairs.delete(key));
-      return { native, egress, uses: 0, isForgotten: false };
-    });
-  }
-
-  async #native(
-    library: IdentityLibrary,
-    { profile, system }: Identity,
-    egress: LocalEgress,
-  ): Promise<NativeTransport> {
-    const proxy = await egress.start();
-    return library.createTransport({
-      browser: profile,
-      os: system,
-      ...http2Of(profile),
-      insecure: this.#insecure,
-      proxy: proxy.href,
-      connectTimeout: CONNECT_TIMEOUT,
-      readTimeout: READ_TIMEOUT,
-      poolIdleTimeout: KEEP_ALIVE,
-    });
+    await this.#pairs.close();
   }
 
   /** An answer that our own proxy gave, on a page without TLS. */
@@ -202,30 +166,21 @@ export class IdentityTransport implements Transport {
       cause: error,
     });
   }
-
-  #forget(pair: Pair): void {
-    pair.isForgotten = true;
-    if (pair.uses === 0) this.#close(pair);
-  }
-
-  #close({ native, egress }: Pair): void {
-    const closed = native
-      .then((transport) => transport.close())
-      .catch(() => {})
-      .then(() => egress.close())
-      .finally(() => this.#closing.delete(closed));
-    this.#closing.add(closed);
-  }
 }
 
-interface Way {
-  readonly proxy: ProxyRoute | undefined;
-  readonly url: URL;
+function isBroken(error: unknown): boolean {
+  return error instanceof FetchError && error.outcome === "reset";
+}
+
+interface Means {
+  readonly library: IdentityLibrary;
+  readonly identity: Face;
+  readonly pair: Pair;
 }
 
 interface Attempt {
   readonly pair: Pair;
-  /** By the clock of `performance`. */
+  /** By `now()`. */
   readonly startedAt: number;
 }
 

@@ -1,3 +1,4 @@
+import { now } from "heddle";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { AddressGuard } from "./addressGuard.js";
 import { Egress } from "./egress.js";
@@ -8,6 +9,9 @@ import { Recent } from "./recent.js";
 
 /** How many failures are remembered until somebody asks for them. */
 const MEMORY = 1000;
+
+/** How long it may take until the library has noticed that a connection was cut, in milliseconds. */
+const MOMENT = 2000;
 
 export interface LocalEgressOptions {
   readonly guard: AddressGuard | undefined;
@@ -26,6 +30,8 @@ export interface LocalEgressOptions {
 export class LocalEgress {
   readonly #options: LocalEgressOptions;
   readonly #failures: Recent<string, { error: unknown; at: number }> = new Recent(MEMORY, () => {});
+  /** When what was cut last. */
+  readonly #cuts: Recent<string, number> = new Recent(MEMORY, () => {});
   /** By target: answers that somebody waits for, and whether there are any that nobody waits for any more. */
   readonly #uses: Map<string, { wanted: number; hasUnwanted: boolean }> = new Map();
   #proxy: FilteringProxy | undefined;
@@ -43,7 +49,7 @@ export class LocalEgress {
     const { guard, upstream, kind } = this.#options;
     const onFailure = ({ target, error }: ProxyFailure): void => {
       this.#failures.delete(target);
-      this.#failures.get(target, () => ({ error, at: performance.now() }));
+      this.#failures.get(target, () => ({ error, at: now() }));
     };
     this.#proxy =
       kind === "socks"
@@ -57,10 +63,16 @@ export class LocalEgress {
     return this.#proxy.url;
   }
 
-  /** Why a URL could not be asked, if that was so since a moment by the clock of `performance`. */
+  /** Why a URL could not be asked, if that was so since a moment by `now()`. */
   failureOf(url: URL, since: number): unknown {
     const failure = this.#failures.peek(targetOf(url));
     return failure !== undefined && failure.at >= since ? failure.error : undefined;
+  }
+
+  /** Whether connections there were cut a moment ago, so that the library may still take one for a good one. */
+  hasCut(url: URL): boolean {
+    const at = this.#cuts.peek(targetOf(url));
+    return at !== undefined && now() - at < MOMENT;
   }
 
   /**
@@ -80,7 +92,10 @@ export class LocalEgress {
       uses.hasUnwanted ||= !wasWanted;
       if (uses.wanted > 0) return;
       this.#uses.delete(target);
-      if (uses.hasUnwanted) this.#proxy?.cut(target);
+      if (!uses.hasUnwanted) return;
+      this.#cuts.delete(target);
+      this.#cuts.get(target, now);
+      this.#proxy?.cut(target);
     };
   }
 

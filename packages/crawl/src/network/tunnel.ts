@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { ProxyError } from "../ground/errors.js";
+import { FetchError, ProxyError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { proxyPort } from "../ground/proxyRoute.js";
 import type { AddressGuard } from "./addressGuard.js";
@@ -22,9 +22,17 @@ export interface TunnelOptions {
  * A connection to a target through a proxy: whatever is written to it arrives there. Cut short by destroying the
  * socket that `own` was given.
  *
- * @throws ProxyError, whatever goes wrong; AddressForbiddenError
+ * @throws ProxyError, whatever goes wrong; AddressForbiddenError; FetchError "bad-url" for what can be no host
  */
 export async function openTunnel(route: ProxyRoute, target: Target, options: TunnelOptions): Promise<Socket> {
+  // What is sent to the proxy as a line must be one.
+  if (!/^[\x21-\x7e]+$/.test(target.host)) {
+    throw new FetchError(
+      "bad-url",
+      "BAD_TARGET",
+      `Cannot ask a proxy as the host is none: received ${JSON.stringify(target.host)}`,
+    );
+  }
   const socket = await dialProxy(route, options);
   const handshake = route.url.protocol === "socks5:" ? socksConnect : httpConnect;
   await handshake(socket, route, target, options.timeout);

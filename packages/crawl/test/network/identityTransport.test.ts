@@ -1,4 +1,4 @@
-import { run } from "heddle";
+import { cancelScope, run } from "heddle";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proxyRoute } from "../../src/ground/proxyRoute.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
@@ -91,6 +91,19 @@ describe("IdentityTransport", () => {
     expect((await echo(transport, {})).join()).toMatch(/Chrome\/\d+/);
     expect((await echo(transport, {}, "firefox_151@macos")).join()).toMatch(/Intel Mac OS X.*Firefox\/151/);
     expect((await echo(transport, {}, "safari_ios_26")).join()).toMatch(/iPhone/);
+    await transport.close();
+  });
+
+  it("is ready for all who wait for it, also when the first of them is cancelled", async () => {
+    const transport = new IdentityTransport({ identity: "chrome_148@linux" });
+    const first = cancelScope(async (scope) => {
+      const echoed = echo(transport, {});
+      scope.cancel();
+      await echoed;
+    });
+    const second = echo(transport, {});
+    expect(await first).toBeUndefined();
+    expect((await second).join()).toContain("Chrome/148");
     await transport.close();
   });
 

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proxyRoute } from "../../src/ground/proxyRoute.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
+import { openTunnel } from "../../src/network/tunnel.js";
 import { UndiciTransport } from "../../src/network/undiciTransport.js";
 import { page } from "../faults/bodies.js";
 import type { FaultServer } from "../faults/faultServer.js";
@@ -36,6 +37,14 @@ async function startSecureProxy(): Promise<RunningProxy> {
     },
   };
 }
+
+describe("openTunnel()", () => {
+  it("lets nobody write lines of their own to the proxy", async () => {
+    const evil = { host: "a.test:80 HTTP/1.1\r\nX-Evil: 1\r\n\r\n", port: 80 };
+    const opened = openTunnel(proxyRoute("http://127.0.0.1:1"), evil, { own: () => {} });
+    await expect(opened).rejects.toMatchObject({ code: "BAD_TARGET" });
+  });
+});
 
 const kinds: readonly [string, string, boolean, () => Promise<RunningProxy>][] = [
   ["proxy-chain", "http", false, startProxyChain],
