@@ -1,3 +1,5 @@
+import { urlOf } from "../ground/urlOf.js";
+
 const PATH = String.raw`\/(?:[\w~-][\w~.-]*\/)*(?:[\w~-][\w~.-]*)?(?:\?[\w~./=&%+:;,-]*)?(?:#[\w~./=&%+:;,!-]*)?$`;
 
 /** Addresses of these forms need no parser, which is most of them: nothing in them would be changed. */
@@ -14,7 +16,7 @@ export class UrlResolver {
 
   /** @param href of the page's `<base>`, itself relative to `page`; one that leads nowhere counts for nothing */
   constructor(page: URL, href?: string) {
-    const base = href !== undefined && URL.canParse(href, page.href) ? new URL(href, page) : page;
+    const base = (href === undefined ? undefined : urlOf(href, page)) ?? page;
     this.#base = base.href;
     this.#origin = base.protocol === "http:" || base.protocol === "https:" ? base.origin : "";
   }
@@ -24,16 +26,7 @@ export class UrlResolver {
     if (this.#origin !== "" && PLAIN_PATH.test(address)) return this.#origin + address;
     if (PLAIN_URL.test(address)) return address;
     if (OTHER_SCHEME.test(address)) return undefined;
-    const url = parsed(address, this.#base);
+    const url = urlOf(address, this.#base);
     return url?.protocol === "http:" || url?.protocol === "https:" ? url.href : undefined;
-  }
-}
-
-/** Not asking `URL.canParse()` first: nearly all can be, and each would be parsed twice. */
-function parsed(address: string, base: string): URL | undefined {
-  try {
-    return new URL(address, base);
-  } catch {
-    return undefined;
   }
 }

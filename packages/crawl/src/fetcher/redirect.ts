@@ -1,4 +1,5 @@
 import { FetchError } from "../ground/errors.js";
+import { urlOf } from "../ground/urlOf.js";
 
 /** One request on the way to a page. */
 export interface Hop {
@@ -46,8 +47,8 @@ export function followRedirect(hop: Hop, status: number, location: string): Hop 
 
 function target(from: URL, header: string): URL {
   const location = escaped(header);
-  if (!URL.canParse(location, from.href)) throw badRedirect("BAD_LOCATION", header);
-  const url = new URL(location, from.href);
+  const url = urlOf(location, from);
+  if (url === undefined) throw badRedirect("BAD_LOCATION", header);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw badRedirect("UNSUPPORTED_SCHEME", header);
   // A location without "#" inherits; with an empty fragment ("#" alone) it says that it wants none.
   if (!location.includes("#")) url.hash = from.hash;

@@ -1,4 +1,5 @@
 import { invalid } from "./check.js";
+import { urlOf } from "./urlOf.js";
 
 /** A way to the outside through somebody else. */
 export interface ProxyRoute {
@@ -37,8 +38,8 @@ export function proxyRoute(proxy: string | URL, options: ProxyRouteOptions = {})
   const href = given.replace(/^socks(5h)?:/i, "socks5:");
   // What went wrong may stand anywhere in the text, and so may a password: the message shows what is left of it.
   const shown = given.replace(/\/\/.*@/s, "//***@");
-  if (!URL.canParse(href)) throw invalid(doing, "it is no URL such as http://user:password@host:3128", shown);
-  const url = new URL(href);
+  const url = urlOf(href);
+  if (url === undefined) throw invalid(doing, "it is no URL such as http://user:password@host:3128", shown);
   if (!SCHEMES.has(url.protocol)) throw invalid(doing, "its scheme must be http, https or socks5", shown);
   if (url.hostname === "") throw invalid(doing, "it names no host", shown);
   if (url.port === "0") throw invalid(doing, "its port must be 1 to 65535", shown);

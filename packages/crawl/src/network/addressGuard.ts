@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import { checkOptions, invalid } from "../ground/check.js";
 import { AddressForbiddenError } from "../ground/errors.js";
 import { redact } from "../ground/redact.js";
+import { urlOf } from "../ground/urlOf.js";
 import { notPublic, parseAddress } from "./addressRange.js";
 
 export interface AddressGuardOptions {
@@ -185,7 +186,8 @@ export class AddressGuard {
 
   #parsed(url: URL | string): URL {
     if (url instanceof URL) return url;
-    if (typeof url === "string" && URL.canParse(url)) return new URL(url);
+    const parsed = typeof url === "string" ? urlOf(url) : undefined;
+    if (parsed !== undefined) return parsed;
     throw invalid("check a URL", "it is no absolute URL", url);
   }
 
@@ -230,8 +232,9 @@ function matches(address: ReturnType<typeof ipaddr.parse>, [range, bits]: Range)
  */
 function hostOf(host: string): string | undefined {
   const bare = host.includes(":") && !host.startsWith("[") ? `[${host.replace(/%.*$/, "")}]` : host;
-  if (/[/\\?#@\s]/.test(bare) || !URL.canParse(`http://${bare}/`)) return undefined;
-  const { hostname, port, username } = new URL(`http://${bare}/`);
+  const url = /[/\\?#@\s]/.test(bare) ? undefined : urlOf(`http://${bare}/`);
+  if (url === undefined) return undefined;
+  const { hostname, port, username } = url;
   return port !== "" || username !== "" || hostname === "" ? undefined : hostname.replace(/\.$/, "");
 }
 

@@ -8,6 +8,7 @@ import { onCancel } from "heddle/lowlevel";
 import { checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
+import { urlOf } from "../ground/urlOf.js";
 import type { AddressGuard } from "./addressGuard.js";
 import type { Target } from "./dial.js";
 import { Egress } from "./egress.js";
@@ -239,7 +240,8 @@ function authority(given: string | undefined): Target {
 function targetOf(request: IncomingMessage): string {
   if (request.method === "CONNECT") return request.url ?? "";
   const given = request.url ?? "";
-  if (!URL.canParse(given)) return given;
-  const { hostname, port } = new URL(given);
+  const url = urlOf(given);
+  if (url === undefined) return given;
+  const { hostname, port } = url;
   return `${hostname}:${port || 80}`;
 }

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { cancellable } from "heddle";
 import { FetchError, ProxyError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
+import { urlOf } from "../ground/urlOf.js";
 import type { Egress } from "./egress.js";
 import { proxyAuthorization } from "./httpConnect.js";
 import { isProxysOwn, proxyRefusal } from "./proxyRefusal.js";
@@ -71,10 +72,11 @@ export function endToEnd(raw: readonly string[]): string[] {
 /** The URL that a proxy is asked for: whole, and without TLS, for which it would be asked to connect. */
 export function absolute(given: string | undefined): URL {
   const text = given ?? "";
-  if (!/^(http|ws):\/\//i.test(text) || !URL.canParse(text)) {
+  const url = /^(http|ws):\/\//i.test(text) ? urlOf(text) : undefined;
+  if (url === undefined) {
     throw new FetchError("bad-url", "BAD_TARGET", "This is a proxy: it wants the whole URL, or a CONNECT");
   }
-  return new URL(text);
+  return url;
 }
 
 export function bare(host: string): string {

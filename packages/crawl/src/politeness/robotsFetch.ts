@@ -1,4 +1,5 @@
 import { isCancelled } from "heddle";
+import { urlOf } from "../ground/urlOf.js";
 
 /** What is needed of an answer to a request for robots.txt. */
 export interface RobotsResponse {
@@ -43,7 +44,7 @@ export async function fetchRobots(origin: string, fetch: RobotsFetch): Promise<F
     if (status >= 500 || status === 429) return { state: "unreachable", why: `the server answered ${status}` };
     const why = `robots.txt: the server answered ${status}`;
     if (status < 300 || status >= 400) return { state: "unavailable", body: NOTHING, why };
-    const next = location === undefined || !URL.canParse(location, url.href) ? undefined : new URL(location, url);
+    const next = location === undefined ? undefined : urlOf(location, url);
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
       return { state: "unavailable", body: NOTHING, why: `${why}, and leads nowhere` };
     }

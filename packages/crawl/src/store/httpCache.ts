@@ -2,6 +2,7 @@ import { checkCount, checkMethods, invalid } from "../ground/check.js";
 import { StoreError } from "../ground/errors.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
+import { urlOf } from "../ground/urlOf.js";
 import { cacheControl } from "./cacheControl.js";
 import { CacheFreshness } from "./cacheFreshness.js";
 import type { Selection } from "./cacheHeaders.js";
@@ -266,9 +267,8 @@ export class HttpCache implements Disposable {
     const urls = [url];
     for (const name of ["location", "content-location"]) {
       const target = headerOf(response.headers, name);
-      if (target === undefined || !URL.canParse(target, url.href)) continue;
-      const named = new URL(target, url.href);
-      if (named.origin === url.origin) urls.push(named);
+      const named = target === undefined ? undefined : urlOf(target, url);
+      if (named?.origin === url.origin) urls.push(named);
     }
     const removed = this.#table.removeAll([...new Set(urls.map(urlKey))]);
     this.#counts.invalidated += removed;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LinkElement } from "../../src/content/link.js";
 import { linksOf } from "../../src/content/linksOf.js";
+import { urlOf } from "../../src/ground/urlOf.js";
 
 const PAGE = "https://example.com/shop/index.html?q=1#top";
 
@@ -159,7 +160,7 @@ describe("linksOf()", () => {
     fc.assert(
       fc.property(start, path, end, base, (first, middle, last, from) => {
         const address = first + middle + last;
-        const expected = URL.canParse(address, from) ? new URL(address, from) : undefined;
+        const expected = urlOf(address, from);
         const isWeb = expected?.protocol === "http:" || expected?.protocol === "https:";
         const html = `<a href="${address.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}">`;
         expect(urls(html, from)).toEqual(isWeb ? [expected.href] : []);

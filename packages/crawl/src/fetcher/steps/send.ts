@@ -3,6 +3,7 @@ import { classify } from "../../ground/classify.js";
 import { MissingChromiumError, MissingPartError } from "../../ground/errors.js";
 import type { TransportResponse } from "../../ground/transport.js";
 import { headerOf } from "../../ground/transport.js";
+import { urlOf } from "../../ground/urlOf.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet } from "../answer.js";
 import type { FetchProbe } from "../fetchProbe.js";
@@ -73,7 +74,7 @@ async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promi
   const options = { ...renderOptions, steps, timeout, session: request.session?.id };
   const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render: options });
   try {
-    if (response.finalUrl !== undefined && URL.canParse(response.finalUrl)) answer.url = new URL(response.finalUrl);
+    answer.url = urlOf(response.finalUrl ?? "") ?? answer.url;
     answer.rendered = response.rendered ?? null;
     await take(request, response, { answer, alive: () => {} });
   } finally {
