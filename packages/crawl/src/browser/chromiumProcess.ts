@@ -110,10 +110,15 @@ export async function startChromium(options: StartChromiumOptions): Promise<Chro
   });
 }
 
+/** What Chromium needs to know of our environment. The rest may be secrets, which are none of a page's business. */
+const KNOWN =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|DISPLAY|LD_LIBRARY_PATH|CHROME_DEVEL_SANDBOX)$|^(LC|XDG|FONTCONFIG)_/;
+
 /** Everything that Chromium writes goes to its folder, and all its processes carry the folder's name. */
 function environment({ path, temporary }: ChromiumHome): Record<string, string | undefined> {
+  const known = Object.fromEntries(Object.entries(process.env).filter(([name]) => KNOWN.test(name)));
   const own = { TMPDIR: temporary, BREAKPAD_DUMP_LOCATION: temporary, GSETTINGS_BACKEND: "memory" };
-  return { ...process.env, ...own, [HOME_VARIABLE]: path };
+  return { ...known, ...own, [HOME_VARIABLE]: path };
 }
 
 /** Whether Chromium did not start for want of a sandbox. */

@@ -40,6 +40,7 @@ describeChromium("BrowserTransport as a Transport", () => {
     redirects: false,
     raw: false,
     streams: false,
+    prompt: false,
     reuses: false,
     exact: false,
     latin1: false,

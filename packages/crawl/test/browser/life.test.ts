@@ -76,6 +76,15 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
     await transport.close();
   });
 
+  it("is not told what our environment has of secrets", async () => {
+    process.env["HEDDLE_TEST_TOKEN"] = "a-secret";
+    const transport = transportWith();
+    await get(transport, site.url);
+    expect(processesOf(transport.stats().pid as number).length).toBeGreaterThan(1);
+    expect(processesWith("a-secret")).toEqual([]);
+    delete process.env["HEDDLE_TEST_TOKEN"];
+  });
+
   it("ends with the run that has used it", async () => {
     const transport = transportWith();
     await run(() => get(transport, site.url));
