@@ -10,8 +10,8 @@ const DETAILS = `
   curl 'http://127.0.0.1:8787/?url=https%3A%2F%2Fexample.com%2F&render=true'
 
 answers with the HTML of the page. What became of it is in the headers:
-X-Heddle-Verdict ("ok", "notFound", "blocked", "captcha" …), -Status, -Final-Url,
--Attempts, -Evidence. The status is 200 for a page, 404 for one that there is
+X-Heddle-Verdict ("ok", "notFound", "blocked", "captcha" …), -Status,
+-Final-Url, -Attempts, -Evidence. The status is 200 for a page, 404 for one that there is
 not, 403 where we are not let in, 429, 413, and 502 or 504 for a site that is
 down or late.
 
