@@ -15,6 +15,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@heddle\/inspect\/otel$/, replacement: source("inspect/src/otel.ts") },
       { find: /^@heddle\/inspect$/, replacement: source("inspect/src/index.ts") },
       { find: /^heddle\/lowlevel$/, replacement: source("heddle/src/lowlevel.ts") },
+      { find: /^@heddle\/serve$/, replacement: source("serve/src/index.ts") },
       { find: /^@heddle\/crawl$/, replacement: source("crawl/src/index.ts") },
     ],
   },

@@ -185,8 +185,8 @@ function checkDoor(other, at, specifier) {
 
 function checkDeclared(pack, at, specifier) {
   const name = packageName(specifier);
-  const { dependencies, peerDependencies } = pack.manifest;
-  if (dependencies?.[name] === undefined && peerDependencies?.[name] === undefined) {
+  const { dependencies, optionalDependencies, peerDependencies } = pack.manifest;
+  if ([dependencies, optionalDependencies, peerDependencies].every((each) => each?.[name] === undefined)) {
     fail(
       at,
       `Cannot import as ${pack.folder}/package.json does not declare the dependency`,

@@ -19,12 +19,17 @@ async function main(args: string[]): Promise<void> {
         process.exitCode = exitCode;
       });
       await program.parseAsync(args, { from: "user" });
-    });
+    }, runOptions(args));
   } catch (error) {
     // The run has set the exit code. Nothing is waited for that the reader of our output did not take in time.
     if (isCancelled(error)) process.exit();
     process.exitCode = explain(error, args[0]);
   }
+}
+
+/** A service is stopped in two steps, and listens for the signals itself. */
+function runOptions([command]: readonly string[]): { handleSignals?: boolean } {
+  return command === "serve" ? { handleSignals: false } : {};
 }
 
 /** Says what went wrong, and returns the exit code. */

@@ -1,12 +1,12 @@
-import type { FetchOptions, FetchProbe, FetchRecord } from "@heddle/crawl";
-import { fetchAll, fetchPage, HostLimits, UndiciTransport } from "@heddle/crawl";
+import type { Fetcher, FetcherOptions, FetchProbe, Page } from "@heddle/crawl";
+import { createFetcher, HostLimits } from "@heddle/crawl";
 import { now, shield } from "heddle";
 import { SITES } from "./planPages.js";
 import { randomFrom } from "./random.js";
 import type { Answer, PauseSpan, RequestSpan, RunTrace } from "./runTrace.js";
 
 /** How the demo fetches, in both runs. A real program would be more patient than with this `stallTimeout`. */
-const OPTIONS: FetchOptions = { stallTimeout: 1500, retries: 3 };
+const OPTIONS: FetcherOptions = { stallTimeout: 1500, retries: 3, robots: false };
 
 /** A site gets this much more than its share of the requests: while others pause, it takes up their slots. */
 const CROWDING = 1.25;
@@ -23,31 +23,30 @@ export interface MeasureOptions {
 export async function measure(urls: readonly string[], options: MeasureOptions): Promise<RunTrace> {
   const { concurrency, seed, onPage } = options;
   const recorder = new Recorder();
-  const transport = new UndiciTransport();
   const limits = new HostLimits({ perHost: Math.ceil((concurrency * CROWDING) / SITES) });
   const backoff = { random: randomFrom(seed) };
-  const fetching = { ...OPTIONS, backoff, transport, limits, probe: recorder.probe };
+  const fetcher = createFetcher({ ...OPTIONS, concurrency, backoff, limits, probe: recorder.probe });
   const started = now();
-  const pages = concurrency === 1 ? oneByOne(urls, fetching) : fetchAll(urls, { ...fetching, concurrency });
+  const pages = concurrency === 1 ? oneByOne(urls, fetcher) : fetcher.fetchAll(urls);
   let done = 0;
   let fetched = 0;
   let bytes = 0;
   try {
     for await (const page of pages) {
-      if (page.outcome === "ok") fetched++;
-      bytes += page.bytes;
+      if (page.verdict === "ok") fetched++;
+      bytes += page.size;
       onPage(++done);
     }
   } finally {
-    await shield(() => transport.close());
+    await shield(() => fetcher.close());
   }
   const ended = now();
   return { concurrency, started, ended, pages: done, fetched, bytes, ...recorder.seen(ended) };
 }
 
 /** What everybody writes first. */
-async function* oneByOne(urls: readonly string[], options: FetchOptions): AsyncGenerator<FetchRecord, void, undefined> {
-  for (const url of urls) yield await fetchPage(url, options);
+async function* oneByOne(urls: readonly string[], fetcher: Fetcher): AsyncGenerator<Page, void, undefined> {
+  for (const url of urls) yield await fetcher.get(url);
 }
 
 /** Notes when requests were under way, and when a site asked for a pause. */

@@ -1,8 +1,5 @@
-import type { PageFetcherOptions } from "@heddle/crawl";
+import type { FetcherOptions } from "@heddle/crawl";
 import type { BodyMode } from "../args/parseBodyMode.js";
-
-/** What the fetcher is told as it stands. */
-export type Fetching = Readonly<Required<Omit<PageFetcherOptions, "backoff" | "transport" | "limits" | "probe">>>;
 
 /** What the command line of `heddle fetch` asks for, checked, with every default in its place. Durations are milliseconds. */
 export interface FetchCall {
@@ -14,7 +11,6 @@ export interface FetchCall {
   readonly body: BodyMode;
   readonly ordered: boolean;
   readonly quiet: boolean;
-  /** Accepts any certificate. */
-  readonly insecure: boolean;
-  readonly fetching: Fetching;
+  /** What the fetcher is told, as it stands. */
+  readonly fetching: FetcherOptions;
 }

@@ -1,16 +1,11 @@
-import { FETCH_DEFAULTS } from "@heddle/crawl";
+import type { FetcherOptions } from "@heddle/crawl";
 import { Command, Option } from "commander";
+import { addOptionFlags } from "../args/optionFlags.js";
 import type { BodyMode } from "../args/parseBodyMode.js";
 import { parseBodyMode } from "../args/parseBodyMode.js";
-import { parseCount } from "../args/parseCount.js";
-import { parseDuration, writeDuration } from "../args/parseDuration.js";
-import { parseHeader, parseUserAgent } from "../args/parseHeader.js";
-import { parseSize, writeSize } from "../args/parseSize.js";
 import { UsageError } from "../errors.js";
-import type { FetchCall, Fetching } from "./fetchCall.js";
+import type { FetchCall } from "./fetchCall.js";
 import { runFetch } from "./runFetch.js";
-
-const MOST_CONCURRENCY = 10_000;
 
 const DETAILS = `
 URLs come from the command line, from files, or from both. A file has one URL a
@@ -39,15 +34,7 @@ Examples:
 
 /** The command line of `heddle fetch`. `finish` is told the exit code. */
 export function fetchCommand(finish: (exitCode: number) => void): Command {
-  const count = (flags: string, help: string, range: { least: number; most: number; standard: number }): Option =>
-    new Option(flags, help).argParser((text) => parseCount(nameOf(flags), text, range)).default(range.standard);
-  const duration = (flags: string, help: string, standard: number): Option =>
-    new Option(flags, help)
-      .argParser((text) => parseDuration(nameOf(flags), text))
-      .default(standard, writeDuration(standard));
-  const usual = FETCH_DEFAULTS;
-
-  return new Command("fetch")
+  const command = new Command("fetch")
     .description("Fetch many pages at once and print a line of JSON for each")
     .argument("[url...]", "pages to fetch")
     .optionsGroup("What to fetch, and where to:")
@@ -63,84 +50,36 @@ export function fetchCommand(finish: (exitCode: number) => void): Command {
         .default({ to: "inline" }, "inline"),
     )
     .option("--ordered", "records in the order of the URLs, not as they are done")
-    .option("-q, --quiet", "no progress and no summary on stderr")
-    .optionsGroup("How much at a time:")
-    .addOption(
-      count("-c, --concurrency <n>", "requests at a time", {
-        least: 1,
-        most: MOST_CONCURRENCY,
-        standard: usual.concurrency,
-      }),
-    )
-    .addOption(
-      count("--per-host <n>", "requests at a time to one host", {
-        least: 1,
-        most: MOST_CONCURRENCY,
-        standard: usual.perHost,
-      }),
-    )
-    .optionsGroup("How patiently:")
-    .addOption(duration("--timeout <duration>", "the longest a request may take, body included", usual.timeout))
-    .addOption(duration("--stall-timeout <duration>", "the longest in which nothing at all comes", usual.stallTimeout))
-    .addOption(
-      count("--retries <n>", "how often to try again after a failure that may pass", {
-        least: 0,
-        most: 100,
-        standard: usual.retries,
-      }),
-    )
-    .addOption(
-      duration("--max-retry-after <duration>", "the longest Retry-After that is waited for", usual.maxRetryAfter),
-    )
-    .addOption(
-      count("--max-redirects <n>", "redirects to follow", { least: 0, most: 100, standard: usual.maxRedirects }),
-    )
-    .addOption(
-      new Option("--max-body <size>", "the largest body that is read")
-        .argParser((text) => parseSize("--max-body", text))
-        .default(usual.maxBytes, writeSize(usual.maxBytes)),
-    )
-    .optionsGroup("What to say to servers:")
-    .option("-H, --header <header>", 'send a header, as "Name: value"; may be repeated', parseHeader)
-    .option("--user-agent <name>", "how to call ourselves", parseUserAgent, usual.userAgent)
-    .optionsGroup("Whom to trust:")
-    .option(
-      "--insecure",
-      "accept any certificate, expired or forged: whoever sits in between can read all that is sent and change all that comes",
-    )
+    .option("-q, --quiet", "no progress and no summary on stderr");
+  const readOptions = addOptionFlags(command);
+  return command
     .helpOption("-h, --help", "show this")
     .addHelpText("after", DETAILS)
-    .action(async (urls: string[], flags: FetchFlags) => finish(await runFetch(toCall(urls, flags))));
+    .action(async (urls: string[], flags: FetchFlags) => {
+      finish(await runFetch(toCall(urls, flags, readOptions({ ...flags }))));
+    });
 }
 
-/** What commander makes of the flags: a field is named after its long flag. */
-interface FetchFlags extends Omit<Fetching, "maxBytes" | "headers"> {
+/** What commander makes of our own flags: a field is named after its long flag. */
+interface FetchFlags {
   body: BodyMode;
   input?: string[];
   output?: string;
   ordered?: boolean;
   quiet?: boolean;
-  insecure?: boolean;
-  maxBody: number;
-  header?: Record<string, string>;
 }
 
-function toCall(urls: readonly string[], flags: FetchFlags): FetchCall {
-  const { input: inputs = [], output = "-", body, ordered = false, quiet = false, insecure = false, ...others } = flags;
-  const { maxBody: maxBytes, header: headers = {}, ...fetching } = others;
+function toCall(urls: readonly string[], flags: FetchFlags, fetching: FetcherOptions): FetchCall {
+  const { input: inputs = [], output = "-", body, ordered = false, quiet = false } = flags;
   if (urls.length === 0 && inputs.length === 0) {
     throw new UsageError('Cannot fetch as no URL was given: received neither a URL nor "-i FILE"');
   }
   if (inputs.filter((path) => path === "-").length > 1) {
     throw new UsageError('Cannot set --input as the standard input can be read once: received "-" twice');
   }
-  return { urls, inputs, output, body, ordered, quiet, insecure, fetching: { ...fetching, maxBytes, headers } };
+  return { urls, inputs, output, body, ordered, quiet, fetching };
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
-}
-
-function nameOf(flags: string): string {
-  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }

@@ -1,5 +1,5 @@
-import type { FetchProbe } from "@heddle/crawl";
-import { FETCH_DEFAULTS, PageFetcher, UndiciTransport } from "@heddle/crawl";
+import type { Fetcher, FetchProbe } from "@heddle/crawl";
+import { createFetcher, FETCH_DEFAULTS, recordOf, redact } from "@heddle/crawl";
 import { cancelScope, mapConcurrent, now, shield, TimeoutError } from "heddle";
 import { onCancel } from "heddle/lowlevel";
 import type { Input } from "../input/openInput.js";
@@ -37,8 +37,7 @@ export async function runFetch(call: FetchCall): Promise<number> {
   const beforeLine = sharesTerminal ? (): void => reporter.hide() : undefined;
   const output = await openOutput(call.output, { inputs: call.inputs, beforeLine });
   const tally = new Tally(now(), inputs.length === 0 ? call.urls.length : undefined);
-  const transport = new UndiciTransport({ insecure: call.insecure });
-  const fetcher = new PageFetcher({ ...call.fetching, transport, probe: probeFor(tally) });
+  const fetcher = createFetcher({ ...call.fetching, probe: probeFor(tally) });
 
   let interrupted: { by: string; givenUp: number } | undefined;
   const watch = onCancel(({ reason }) => {
@@ -54,7 +53,7 @@ export async function runFetch(call: FetchCall): Promise<number> {
     output.check();
   } finally {
     watch[Symbol.dispose]();
-    await shield(() => transport.close());
+    await shield(() => fetcher.close());
     await closeSoon(output, reporter);
     reporter.stop();
     if (!output.writer.readerIsGone) reporter.say(summary(tally.progress(now()), interrupted));
@@ -70,7 +69,8 @@ async function openInputs(paths: readonly string[]): Promise<Input[]> {
 
 function probeFor(tally: Tally): FetchProbe {
   return {
-    requestStarted: ({ id, url }) => tally.requestStarted(id, url, now()),
+    // It is shown, if it takes long.
+    requestStarted: ({ id, url }) => tally.requestStarted(id, /[@?#]/.test(url) ? redact(url) : url, now()),
     requestEnded: ({ id }) => tally.requestEnded(id),
   };
 }
@@ -80,14 +80,15 @@ interface Parts {
   readonly files: BodyFiles | undefined;
   readonly output: Output;
   readonly tally: Tally;
-  readonly fetcher: PageFetcher;
+  readonly fetcher: Fetcher;
 }
 
 /** Fetches and delivers all pages. If cancelled: what is finished is delivered all the same. */
 async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
   const { inputs, files, output, tally, fetcher } = parts;
   const { ordered, body } = call;
-  const window = call.fetching.concurrency * (ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window);
+  const { concurrency = FETCH_DEFAULTS.concurrency } = call.fetching;
+  const window = concurrency * (ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window);
   const delivery = new Delivery(output.writer, {
     inline: body.to === "inline",
     files,
@@ -96,7 +97,7 @@ async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
 
   const fetchOne = async (url: string, number: number): Promise<void> => {
     await delivery.admit();
-    const record = await fetcher.fetch(url);
+    const record = recordOf(await fetcher.get(url));
     tally.page(record);
     // Who waits for the reader is in the way of the next request: a slow reader slows the requests down.
     using _ = fetcher.holdSlot();

@@ -29,6 +29,11 @@ export function progressLine(progress: Progress, width: number): string {
 
 /** The host of a URL, short enough to leave room for the rest. */
 function hostOf(url: string): string {
-  const host = URL.canParse(url) ? new URL(url).host : url;
+  let host = url;
+  try {
+    host = new URL(url).host;
+  } catch {
+    // Shown as it is.
+  }
   return host.length <= LONGEST_HOST ? host : `…${host.slice(1 - LONGEST_HOST)}`;
 }

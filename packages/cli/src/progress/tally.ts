@@ -6,7 +6,7 @@ export interface Progress {
   readonly elapsed: number;
   readonly ok: number;
   readonly failed: number;
-  /** How many failed, by outcome, the most frequent first. */
+  /** How many failed, by outcome or verdict, the most frequent first. */
   readonly failures: readonly (readonly [outcome: string, count: number])[];
   readonly bytes: number;
   /** Requests that are under way. */
@@ -58,14 +58,16 @@ export class Tally {
   }
 
   /** A page has its record. */
-  page(record: { outcome: string; bytes: number }): void {
-    const { outcome, bytes } = record;
+  page(record: { outcome: string; verdict: string; bytes: number }): void {
+    const { outcome, verdict, bytes } = record;
     this.#bytes += bytes;
-    if (outcome === "ok") {
+    // An answer in good order may be a CAPTCHA. What is no HTML is as good as what is: it was what the URL stands for.
+    const failure = outcome !== "ok" ? outcome : verdict === "notHtml" ? "ok" : verdict;
+    if (failure === "ok") {
       this.#ok++;
     } else {
       this.#failed++;
-      this.#failures.set(outcome, (this.#failures.get(outcome) ?? 0) + 1);
+      this.#failures.set(failure, (this.#failures.get(failure) ?? 0) + 1);
     }
   }
 

@@ -3,10 +3,10 @@ import { Tally } from "../../src/progress/tally.js";
 
 test("pages are counted by how they ended, the most frequent failure first", () => {
   const tally = new Tally(1000, 5);
-  tally.page({ outcome: "ok", bytes: 100 });
-  tally.page({ outcome: "dns", bytes: 0 });
-  tally.page({ outcome: "timeout", bytes: 7 });
-  tally.page({ outcome: "timeout", bytes: 0 });
+  tally.page({ outcome: "ok", verdict: "ok", bytes: 100 });
+  tally.page({ outcome: "dns", verdict: "dead", bytes: 0 });
+  tally.page({ outcome: "timeout", verdict: "dead", bytes: 7 });
+  tally.page({ outcome: "timeout", verdict: "dead", bytes: 0 });
   expect(tally.progress(3000, 2)).toMatchObject({
     elapsed: 2000,
     ok: 1,
@@ -19,6 +19,13 @@ test("pages are counted by how they ended, the most frequent failure first", () 
     parked: 2,
     total: 5,
   });
+});
+
+test("an answer in good order that is not the page has failed by its verdict, and what is no HTML has not", () => {
+  const tally = new Tally(0);
+  tally.page({ outcome: "ok", verdict: "captcha", bytes: 1 });
+  tally.page({ outcome: "ok", verdict: "notHtml", bytes: 1 });
+  expect(tally.progress(1)).toMatchObject({ ok: 1, failed: 1, failures: [["captcha", 1]] });
 });
 
 test("the slowest request is the one that left first of those under way", () => {

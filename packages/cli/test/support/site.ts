@@ -51,6 +51,11 @@ export class TestSite {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    // It has none, and what is asked for once is not what the tests count.
+    if (request.url === "/robots.txt") {
+      response.writeHead(404).end();
+      return;
+    }
     this.requests++;
     this.open++;
     response.once("close", () => {

@@ -1,12 +1,17 @@
-import type { Failure } from "./outcome.js";
-import type { ResponseHeaders } from "./transport.js";
+import type { Failure } from "../ground/outcome.js";
+import type { RenderResult } from "../ground/render.js";
+import type { ResponseHeaders } from "../ground/transport.js";
+import type { PageVerdict } from "../verdict/verdict.js";
+import type { PageText } from "./pageText.js";
+import { pageText } from "./pageText.js";
 
 /**
  * What one request came to. It is filled in as it happens, so that what was known before a failure is not
  * lost.
  */
 export interface Answer {
-  readonly url: URL;
+  /** What was asked for; where Chromium has followed redirects by itself, where these have led. */
+  url: URL;
   /** The moment at which the request left; null if it did not. */
   startedAt: number | null;
   status: number | null;
@@ -23,6 +28,16 @@ export interface Answer {
   /** For how long its host is left alone because of it, in milliseconds. */
   parkedFor: number | undefined;
   failure: Failure | null;
+  /** Whether it has changed the visitor's cookies: the same request may be answered differently now. */
+  setsCookies: boolean;
+  /** How the cache had a part in it; null if it had none. */
+  cached: "fresh" | "offline" | "revalidated" | "stale" | null;
+  /** The body as text, once somebody has needed it. */
+  text: PageText | null | undefined;
+  /** What Chromium has to say besides. */
+  rendered: RenderResult | null;
+  /** What the answer is, once somebody has looked at it. */
+  judgement: PageVerdict | null;
 }
 
 export function noAnswerYet(url: URL): Answer {
@@ -38,5 +53,22 @@ export function noAnswerYet(url: URL): Answer {
     retryAfter: undefined,
     parkedFor: undefined,
     failure: null,
+    rendered: null,
+    setsCookies: false,
+    cached: null,
+    text: undefined,
+    judgement: null,
   };
+}
+
+/** An answer to a request that did not leave, and why. */
+export function notSent(url: URL, failure: Failure): Answer {
+  return { ...noAnswerYet(url), failure };
+}
+
+/** The body as text; null if there is none, or it is no text. It is decoded once. */
+export function textOfAnswer(answer: Answer): PageText | null {
+  const { body, headers } = answer;
+  answer.text ??= body === null ? null : pageText(body, headers);
+  return answer.text;
 }

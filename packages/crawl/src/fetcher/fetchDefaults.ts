@@ -9,9 +9,17 @@ export const FETCH_DEFAULTS = {
   orderedWindow: 4,
   timeout: 30_000,
   stallTimeout: 15_000,
+  /** For a page as a whole. */
+  deadline: 600_000,
   retries: 3,
+  /** Retries for each page that is asked of a host. */
+  retryBudget: 0.5,
   maxRetryAfter: 300_000,
   maxRedirects: 20,
   maxBytes: 10_485_760,
+  /** robots.txt is obeyed. */
+  robots: true,
+  /** One plain request: nothing is tried that nobody has asked for. */
+  maxCost: 1,
   userAgent: "heddle/0.1",
 } as const;

@@ -1,4 +1,4 @@
-import type { Failure } from "./outcome.js";
+import type { Failure } from "../ground/outcome.js";
 
 /** A request on the way to a page. */
 export interface RequestEvent {

@@ -1,12 +1,13 @@
-import type { Failure } from "./outcome.js";
+import type { Failure } from "../ground/outcome.js";
+import { urlOf } from "../ground/urlOf.js";
 
 /** How much of what was given a message quotes. */
 const LONGEST = 200;
 
 /** The URL of a page, or why it is none. Spaces around it are no part of it, as in browsers. */
 export function parseUrl(text: string): URL | Failure {
-  if (!URL.canParse(text)) return badUrl("INVALID_URL", "it is no absolute URL", text);
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) return badUrl("INVALID_URL", "it is no absolute URL", text);
   if (url.protocol === "http:" || url.protocol === "https:") return url;
   return badUrl("UNSUPPORTED_SCHEME", "its scheme is not http or https", text);
 }

@@ -1,6 +1,6 @@
-import { contentEncodings, decodeBody, tooLarge } from "./decode.js";
-import type { TransportResponse } from "./transport.js";
-import { headerOf, listHeaderOf } from "./transport.js";
+import { contentEncodings, decodeBody, tooLarge } from "../content/decode.js";
+import type { TransportResponse } from "../ground/transport.js";
+import { headerOf, listHeaderOf } from "../ground/transport.js";
 
 export interface ReadBodyOptions {
   /** The most bytes that may come over the wire, and the most that they may decompress to. */

@@ -1,4 +1,5 @@
-import { FetchError } from "./errors.js";
+import { FetchError } from "../ground/errors.js";
+import { urlOf } from "../ground/urlOf.js";
 
 /** One request on the way to a page. */
 export interface Hop {
@@ -12,6 +13,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** What belongs to one origin and must not be told to another. */
 const SECRETS = new Set(["authorization", "cookie", "host", "proxy-authorization"]);
+
+/** Headers that many services take for keys: `X-Api-Key`, `X-Auth-Token`, `Private-Token`, `X-CSRF-Token`. */
+const KEY_LIKE =
+  /(^|-)(key|apikey|token|secret|auth|authentication|authorization|password|session|credentials?|signature)$/;
 
 /** Whether an answer leads elsewhere. A redirect that does not say where is an answer like any other. */
 export function isRedirect(status: number, location: string | undefined): location is string {
@@ -34,7 +39,7 @@ export function followRedirect(hop: Hop, status: number, location: string): Hop 
   const changesMethod = toGet && hop.method !== "GET";
   const leavesOrigin = url.origin !== hop.url.origin;
   const headers = Object.entries(hop.headers).filter(([name]) => {
-    if (leavesOrigin && SECRETS.has(name)) return false;
+    if (leavesOrigin && (SECRETS.has(name) || KEY_LIKE.test(name))) return false;
     return !(changesMethod && name.startsWith("content-"));
   });
   return { url, method: toGet ? "GET" : hop.method, headers: Object.fromEntries(headers) };
@@ -42,8 +47,8 @@ export function followRedirect(hop: Hop, status: number, location: string): Hop 
 
 function target(from: URL, header: string): URL {
   const location = escaped(header);
-  if (!URL.canParse(location, from.href)) throw badRedirect("BAD_LOCATION", header);
-  const url = new URL(location, from.href);
+  const url = urlOf(location, from);
+  if (url === undefined) throw badRedirect("BAD_LOCATION", header);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw badRedirect("UNSUPPORTED_SCHEME", header);
   // A location without "#" inherits; with an empty fragment ("#" alone) it says that it wants none.
   if (!location.includes("#")) url.hash = from.hash;
@@ -77,6 +82,11 @@ export class Trail {
   constructor(start: Hop, limit: number) {
     this.#limit = limit;
     this.#seen.add(keyOf(start));
+  }
+
+  /** Forgets where it has been, not how far: with other cookies the same place may lead elsewhere. */
+  forget(): void {
+    this.#seen.clear();
   }
 
   /** Goes one step further. @throws FetchError "redirect-loop" or "too-many-redirects" */

@@ -1,5 +1,5 @@
 import { cancelScope, now } from "heddle";
-import { FetchError, seconds } from "./errors.js";
+import { FetchError, seconds } from "../ground/errors.js";
 
 export interface TimeLimits {
   /** For all of it, in milliseconds. */
@@ -14,6 +14,9 @@ export interface TimeLimits {
  */
 export type Alive = (patience?: number) => void;
 
+/** So much earlier than it should something may count as stalled, in milliseconds, and never more than a hundredth of it. */
+const MOMENT = 20;
+
 /**
  * Runs `fn` in a scope that ends with the nearer of two deadlines: one for all of it, which stays, and one
  * that moves on whenever something comes.
@@ -25,12 +28,16 @@ export type Alive = (patience?: number) => void;
 export async function withinTime(limits: TimeLimits, fn: (alive: Alive) => Promise<void>): Promise<void> {
   const { timeout, stallTimeout } = limits;
   const end = now() + timeout;
+  const moment = Math.min(MOMENT, stallTimeout / 100);
   let isOver = false;
   let failure: FetchError | undefined;
   await cancelScope(async (scope) => {
     const alive: Alive = (patience = stallTimeout) => {
+      const deadline = Math.min(end, now() + Math.min(patience, stallTimeout));
+      // To move a deadline costs more than to read a piece of a page: what has come within the last moment counts as one.
+      const isNear = deadline >= scope.deadline && deadline < end && deadline - scope.deadline <= moment;
       // Decompressors read ahead, and may do so a little longer than anybody listens.
-      if (!isOver) scope.deadline = Math.min(end, now() + Math.min(patience, stallTimeout));
+      if (!isOver && !isNear) scope.deadline = deadline;
     };
     alive();
     try {

@@ -3,8 +3,8 @@ import { cancelScope, now, sleep } from "heddle";
 import { virtualTime } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import type { FetchAllOptions, FetchRecord } from "../../src/index.js";
-import { fetchAll } from "../../src/index.js";
 import { FakeTransport, systemError } from "../support/fakeTransport.js";
+import { fetchRecords } from "../support/records.js";
 
 const urlsOf = (host: string, count: number): string[] =>
   Array.from({ length: count }, (_, n) => `http://${host}.test/${n}`);
@@ -14,11 +14,11 @@ async function collect(
   options: FetchAllOptions,
 ): Promise<FetchRecord[]> {
   const records: FetchRecord[] = [];
-  for await (const record of fetchAll(urls, options)) records.push(record);
+  for await (const record of fetchRecords(urls, options)) records.push(record);
   return records;
 }
 
-describe("fetchAll()", () => {
+describe("fetchRecords()", () => {
   it("gives one record for each URL, whatever happens to it", () =>
     virtualTime(async () => {
       const transport = new FakeTransport(({ url }) => {
@@ -69,7 +69,7 @@ describe("fetchAll()", () => {
       const urls = [...urlsOf("slow", 50), ...urlsOf("quick", 200)];
       const options = { transport, concurrency: 8, perHost: 4 };
       let quick = 0;
-      for await (const { url } of fetchAll(urls, options)) {
+      for await (const { url } of fetchRecords(urls, options)) {
         if (url.includes("quick") && ++quick === 200) break;
       }
       expect(now()).toBeLessThan(1000);
@@ -84,7 +84,7 @@ describe("fetchAll()", () => {
       );
       const urls = [...urlsOf("strict", 20), ...urlsOf("other", 100)];
       const ends = new Map<string, number>();
-      for await (const record of fetchAll(urls, { transport, perHost: 5, backoff: { random: () => 0 } })) {
+      for await (const record of fetchRecords(urls, { transport, perHost: 5, backoff: { random: () => 0 } })) {
         expect(record.outcome).toBe("ok");
         ends.set(new URL(record.url).host, now());
       }
@@ -127,7 +127,7 @@ describe("fetchAll()", () => {
       };
       const transport = new FakeTransport(() => ({ delay: 10 }));
       let records = 0;
-      for await (const _ of fetchAll(endless(), { transport, concurrency: 4, window: 20 })) {
+      for await (const _ of fetchRecords(endless(), { transport, concurrency: 4, limit: 20 })) {
         records++;
         expect(taken).toBeLessThanOrEqual(records + 20);
         if (records === 200) break;
@@ -145,7 +145,7 @@ describe("fetchAll()", () => {
       };
       const transport = new FakeTransport(() => ({ delay: 10 }));
       const times: number[] = [];
-      for await (const _ of fetchAll(slow(), { transport })) times.push(now());
+      for await (const _ of fetchRecords(slow(), { transport })) times.push(now());
       expect(times).toEqual([1010, 2010, 3010]);
     }));
 
@@ -153,7 +153,7 @@ describe("fetchAll()", () => {
     virtualTime(async () => {
       const transport = new FakeTransport(() => ({ delay: 1 }));
       let taken = 0;
-      for await (const _ of fetchAll(urlsOf("a", 1000), { transport, concurrency: 5, perHost: 5 })) {
+      for await (const _ of fetchRecords(urlsOf("a", 1000), { transport, concurrency: 5, perHost: 5 })) {
         taken++;
         await sleep(100);
         expect(transport.log.length).toBeLessThanOrEqual(taken + 2 * 5);
@@ -165,11 +165,11 @@ describe("fetchAll()", () => {
     virtualTime(async () => {
       const transport = new FakeTransport(({ url }) => ({ delay: url.endsWith("0") ? 1000 : 1 }));
       let taken = 0;
-      for await (const { url } of fetchAll(urlsOf("a", 200), {
+      for await (const { url } of fetchRecords(urlsOf("a", 200), {
         transport,
         concurrency: 3,
         ordered: true,
-        window: 12,
+        limit: 12,
       })) {
         expect(url).toBe(`http://a.test/${taken}`);
         taken++;
@@ -181,7 +181,7 @@ describe("fetchAll()", () => {
   it("cancels what is under way when the loop is left, and leaves a transport alone that is not its own", () =>
     virtualTime(async (clock) => {
       const transport = new FakeTransport(({ url }) => ({ delay: url.endsWith("/0") ? 1 : 10_000 }));
-      for await (const _ of fetchAll(urlsOf("a", 100), { transport })) break;
+      for await (const _ of fetchRecords(urlsOf("a", 100), { transport })) break;
       expect(now()).toBe(1);
       expect(transport.active).toBe(0);
       expect(transport.closed).toBe(false);
@@ -237,7 +237,7 @@ describe("fetchAll()", () => {
             });
             const urls = behaviours.map(({ host }, n) => `http://${host}.test/${n}`);
             const seen: string[] = [];
-            for await (const record of fetchAll(urls, { transport, concurrency, perHost, ordered, window: 6 })) {
+            for await (const record of fetchRecords(urls, { transport, concurrency, perHost, ordered, limit: 6 })) {
               seen.push(record.url);
               expect(record.outcome).toBe("ok");
               await sleep(pause);

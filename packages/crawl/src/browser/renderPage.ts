@@ -1,0 +1,230 @@
+import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
+import type { BrowserContext, Page } from "playwright-core";
+import { FetchError } from "../ground/errors.js";
+import type { RenderResult } from "../ground/render.js";
+import type { TransportResponse } from "../ground/transport.js";
+import { isProxysOwn, proxyRefusal } from "../network/proxyRefusal.js";
+import type { PageState } from "./pageAnswer.js";
+import { emptyPage, readPage } from "./pageAnswer.js";
+import { PageLog } from "./pageLog.js";
+import { nameOfShot, takeShot } from "./pageShot.js";
+import { runSteps } from "./pageSteps.js";
+import { nameOfWait, waitForPage } from "./pageWait.js";
+import { RenderedAnswer } from "./renderedAnswer.js";
+import { cannotDo, firstLine, isDownload, networkFailure } from "./renderFailure.js";
+import { patchRequests } from "./requestPatch.js";
+import { blockResources } from "./resourceBlock.js";
+import type { VisitPlan } from "./visitPlan.js";
+
+/** What is left of the time for reading the page, when a page is to be had as it is: a fifth, up to this. In milliseconds. */
+const READING = 3000;
+
+/** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
+const CLOSING = 1000;
+
+/** How long the news of a crash may take, in milliseconds. */
+const NEWS = 200;
+
+/** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
+const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
+
+export interface RenderPageOptions {
+  /** When it has to be there, in milliseconds of `now()`. Whoever calls sees to it; here it is for what has to come before. */
+  deadline: number;
+  /** Whether the context is closed after this page, so that nobody needs to close the page itself. */
+  isExclusive: boolean;
+  /** What has happened if the page's process ends. */
+  crashed: () => FetchError;
+  /** What our own proxy knows of the last attempt to get there. */
+  failureFor: (url: URL) => unknown;
+  /** Hears what is being waited for, as in `the event "load"`. */
+  onDoing: (doing: string) => void;
+}
+
+/**
+ * One page from its opening to its picture.
+ *
+ * If cancelled: throws `CancelledError` at once, or when the page is closed; where the context is exclusive the caller closes
+ * that.
+ *
+ * @throws FetchError
+ */
+export async function renderPage(
+  context: BrowserContext,
+  plan: VisitPlan,
+  options: RenderPageOptions,
+): Promise<TransportResponse> {
+  const visit = new Visit(context, plan, options);
+  return await visit.go();
+}
+
+class Visit {
+  readonly #context: BrowserContext;
+  readonly #plan: VisitPlan;
+  readonly #options: RenderPageOptions;
+  readonly #evaluated: unknown[] = [];
+  #doing = "";
+  #incomplete: string | undefined;
+  /** What has made the rest of the work pointless. */
+  #failure: FetchError | null = null;
+
+  constructor(context: BrowserContext, plan: VisitPlan, options: RenderPageOptions) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#options = options;
+  }
+
+  async go(): Promise<TransportResponse> {
+    const answer = await cancelScope(async (scope) => {
+      const end = (error: FetchError): void => {
+        this.#failure ??= error;
+        scope.cancel("the page has ended");
+      };
+      return await this.#inPage((page) => this.#render(page, end));
+    });
+    if (answer === undefined) throw this.#failure;
+    return answer;
+  }
+
+  async #inPage<T>(fn: (page: Page) => Promise<T>): Promise<T> {
+    this.#note("a new page");
+    const opening = this.#context.newPage();
+    try {
+      return await fn(await cancellable(opening));
+    } finally {
+      if (!this.#options.isExclusive) {
+        const closed = opening.then((page) => page.close()).catch(() => {});
+        await shield(() => moveOnAfter(CLOSING, () => cancellable(closed)));
+      }
+    }
+  }
+
+  async #render(page: Page, end: (error: FetchError) => void): Promise<TransportResponse> {
+    const { url, proxy } = this.#plan;
+    const log = new PageLog(page, this.#plan, end);
+    page.on("crash", () => end(this.#options.crashed()));
+    try {
+      await this.#prepare(page, log);
+      if (!(await this.#open(page, log))) return this.#answer(log, await emptyPage(url.href, log.latest), undefined);
+      await this.#refuseProxysOwn(log);
+      await this.#work(page);
+      const screenshot = await this.#shoot(page);
+      this.#note("the page's HTML");
+      return await this.#answer(log, await readPage(page, log.shown), screenshot);
+    } catch (error) {
+      if (isCancelled(error) || error instanceof FetchError) throw error;
+      // The end of the page's process comes out of every call into it, a moment before the news of it.
+      if (/ERR_ABORTED|clos|crash/i.test(String(error))) await sleep(NEWS);
+      throw (
+        this.#relayed(error, log) ??
+        networkFailure(String(error), url.href, proxy) ??
+        cannotDo(url, this.#doing, firstLine(error))
+      );
+    }
+  }
+
+  /** A page that a proxy has answered itself would look like one of the site's. */
+  async #refuseProxysOwn(log: PageLog): Promise<void> {
+    const { latest } = log;
+    if (latest === null || latest.status() < 400) return;
+    const answer = { status: latest.status(), headers: latest.headers() };
+    const { proxy } = this.#plan;
+    if (!isProxysOwn(answer)) return;
+    const known = this.#options.failureFor(new URL(latest.url()));
+    if (known !== undefined && /^heddle;/.test(answer.headers["proxy-status"] ?? "")) throw known;
+    if (proxy !== undefined) throw proxyRefusal(answer, proxy.label);
+  }
+
+  /** Of a proxy of ours Chromium says only that there was no connection. */
+  #relayed(error: unknown, log: PageLog): unknown {
+    const isOfProxy = /ERR_(TUNNEL|PROXY|SOCKS)_CONNECTION_FAILED|ERR_EMPTY_RESPONSE|ERR_CONNECTION/.test(
+      String(error),
+    );
+    return isOfProxy ? this.#options.failureFor(log.latestUrl) : undefined;
+  }
+
+  async #prepare(page: Page, log: PageLog): Promise<void> {
+    const { render, cookies, url } = this.#plan;
+    this.#note("Chromium to prepare the page");
+    const all = cookies.map(({ domain, path, ...rest }) =>
+      domain === undefined ? { ...rest, url: new URL(path ?? "/", url).href } : { ...rest, domain, path: path ?? "/" },
+    );
+    await cancellable(
+      Promise.all([
+        blockResources(page, render.blockResources ?? [], (kind) => log.count(kind)),
+        patchRequests(page, this.#plan),
+        all.length === 0 ? undefined : this.#context.addCookies(all as Parameters<BrowserContext["addCookies"]>[0]),
+      ]),
+    );
+  }
+
+  /** False if there is an answer, and nothing to show for it. */
+  async #open(page: Page, log: PageLog): Promise<boolean> {
+    const { url, referer } = this.#plan;
+    this.#note("the answer of the server");
+    const how = { waitUntil: "commit", timeout: 0, ...(referer === undefined ? {} : { referer }) } as const;
+    try {
+      await cancellable(page.goto(url.href, how));
+      return true;
+    } catch (error) {
+      if (/download is starting/i.test(String(error))) throw isDownload(url);
+      if (log.latest === null || log.latest.status() === 407 || !NOTHING_TO_SHOW.test(String(error))) throw error;
+      return false;
+    }
+  }
+
+  /** The waiting and the steps; of a page that is to be had as it is, as far as they come in time. */
+  async #work(page: Page): Promise<void> {
+    const { render, timeout, url } = this.#plan;
+    const work = async (): Promise<true> => {
+      const { waitFor = "load", steps = [] } = render;
+      this.#note(nameOfWait(waitFor));
+      await waitForPage(page, waitFor);
+      const onStep = (doing: string): void => this.#note(doing);
+      await runSteps(page, steps, { url, onStep, evaluated: this.#evaluated });
+      return true;
+    };
+    if (render.partial !== true) {
+      await work();
+      return;
+    }
+    const left = this.#options.deadline - now() - Math.min(READING, timeout / 5);
+    const isDone = await moveOnAfter(Math.max(0, left), work);
+    if (isDone !== true) this.#incomplete = this.#doing;
+  }
+
+  async #shoot(page: Page): Promise<Uint8Array | undefined> {
+    const { screenshot } = this.#plan.render;
+    if (screenshot === undefined) return undefined;
+    this.#note(nameOfShot(screenshot));
+    return await takeShot(page, screenshot);
+  }
+
+  async #answer(log: PageLog, state: PageState, screenshot: Uint8Array | undefined): Promise<TransportResponse> {
+    const cookies = await cancellable(this.#context.cookies());
+    const { consoleErrors, requests, bytes, blocked, navigations, popups, dialogs } = log;
+    const rendered: RenderResult = {
+      html: state.html,
+      screenshot,
+      evaluated: this.#evaluated,
+      consoleErrors,
+      // The page itself is no request of its own.
+      requests: Math.max(0, requests - 1),
+      bytes,
+      blocked,
+      navigations,
+      popups,
+      dialogs,
+      cookies: cookies.map(({ name, value, domain, path, expires, httpOnly, secure, sameSite }) => {
+        return { name, value, domain, path, expires, httpOnly, secure, sameSite };
+      }),
+      incomplete: this.#incomplete,
+    };
+    return new RenderedAnswer({ ...state, rendered });
+  }
+
+  #note(doing: string): void {
+    this.#doing = doing;
+    this.#options.onDoing(doing);
+  }
+}

@@ -1,0 +1,90 @@
+import { mapConcurrent } from "heddle";
+import { checkCount, checkOptions, invalid } from "../ground/check.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import type { Page } from "./page.js";
+import type { PageOptions } from "./pageOptions.js";
+
+/** A page that is wanted: its URL, or that with options that hold for it alone. */
+export type PageRequest = string | URL | ({ readonly url: string | URL } & PageOptions);
+
+export interface StreamOptions {
+  /**
+   * How many pages are under way at a time, those included that wait for their host or for a retry. Default 16 times the
+   * concurrency; 4 times it when ordered, as finished pages then wait here too.
+   */
+  limit?: number;
+  /** Whether pages come in the order of the source (true) or as they are done (false, the default). */
+  ordered?: boolean;
+}
+
+/** What pages are got from. */
+export interface PageGetter {
+  get(url: string | URL, options?: PageOptions): Promise<Page>;
+  holdSlot(): Disposable;
+}
+
+/**
+ * The pages of a source, with back-pressure. What limits what:
+ *
+ *      source ──limit──▶ waits for its host ──perHost──▶ waits for a slot ──concurrency──▶ request ──▶ page
+ *                          ▲                                                                 │
+ *                          └──────────────── backoff, next redirect (no slot held) ──────────┘
+ *
+ * - A page that waits for its host, or for its next attempt, holds no slot: a slow or parked host keeps
+ *   others from nothing, until `limit` pages wait for it. A list sorted by host wants a larger limit, or to
+ *   be shuffled.
+ * - A consumer that is slow slows the requests down: pages that nobody has taken yet count as under way.
+ *   (When ordered it is the limit that holds them: were they to keep their slots, the page that all wait
+ *   for might find none.)
+ */
+export function streamPages(
+  getter: PageGetter,
+  source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
+  options: StreamOptions & { concurrency: number },
+): AsyncGenerator<Page, void, undefined> {
+  const doing = "fetch pages";
+  checkOptions(doing, options, ["limit", "ordered", "concurrency"]);
+  checkSource(doing, source);
+  const { concurrency, ordered = false } = options;
+  const { limit = concurrency * (ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window) } = options;
+  if (typeof ordered !== "boolean") throw invalid(doing, "ordered must be true or false", ordered);
+  checkCount(doing, limit, { what: "limit", least: 1, orInfinity: true });
+  return stream(getter, source, { ordered, limit });
+}
+
+async function* stream(
+  getter: PageGetter,
+  source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
+  options: { readonly ordered: boolean; readonly limit: number },
+): AsyncGenerator<Page, void, undefined> {
+  const getOne = async (wanted: PageRequest): Promise<Untaken> => {
+    const page = await getFrom(getter, wanted);
+    return { page, slot: options.ordered ? undefined : getter.holdSlot() };
+  };
+  for await (const { page, slot } of mapConcurrent(source, getOne, options)) {
+    slot?.[Symbol.dispose]();
+    yield page;
+  }
+}
+
+function getFrom(getter: PageGetter, wanted: PageRequest): Promise<Page> {
+  // What is no URL at all is said in the page: one bad line is no reason to lose all others.
+  if (typeof wanted !== "object" || wanted === null || wanted instanceof URL) return getter.get(String(wanted));
+  const { url, ...options } = wanted;
+  return getter.get(url, options);
+}
+
+/** A page that waits to be taken, and the slot that it keeps from requests meanwhile. */
+interface Untaken {
+  readonly page: Page;
+  readonly slot: Disposable | undefined;
+}
+
+/** @throws InvalidArgumentError for what cannot be iterated, or is a single string */
+export function checkSource(doing: string, source: unknown): void {
+  // A string is iterable too: by its characters.
+  if (typeof source === "string") throw invalid(doing, "a list is needed, fetchAll([url])", source);
+  if (typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
+    return;
+  throw invalid(doing, "the URLs must be iterable or async iterable", source);
+}

@@ -1,0 +1,11 @@
+/**
+ * `text` as a URL, undefined if it is none. Not by `URL.canParse()`: Node 20's, as soon as it is hot, reads Latin-1
+ * strings as if they were UTF-8, and takes `https:/xü` for none, or what is none for one.
+ */
+export function urlOf(text: string, base?: string | URL): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}

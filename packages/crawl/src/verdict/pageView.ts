@@ -1,0 +1,69 @@
+import type { ResponseHeaders } from "../ground/transport.js";
+import { headerOf } from "../ground/transport.js";
+import type { PageSketch } from "./pageSketch.js";
+import { ENOUGH_TEXT, sketchPage } from "./pageSketch.js";
+
+/** An answer as the rules look at it. What costs something is found out when a rule asks for it, and once. */
+export class PageView {
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly html: string;
+  #sketch: PageSketch | undefined;
+  #source: string | undefined;
+  #cookies: readonly string[] | undefined;
+
+  constructor(page: { url: string; finalUrl: string; status: number; headers: ResponseHeaders; html: string }) {
+    this.url = page.url;
+    this.finalUrl = page.finalUrl;
+    this.status = page.status;
+    this.headers = page.headers;
+    this.html = page.html;
+  }
+
+  get sketch(): PageSketch {
+    this.#sketch ??= sketchPage(this.html);
+    return this.#sketch;
+  }
+
+  /** The beginning of the page's source: walls are short, and what they are known by is in it. */
+  get source(): string {
+    this.#source ??= this.html.length > SOURCE_LENGTH ? this.html.slice(0, SOURCE_LENGTH) : this.html;
+    return this.#source;
+  }
+
+  /** The names of the cookies that the answer sets. */
+  get cookies(): readonly string[] {
+    this.#cookies ??= cookieNames(this.headers["set-cookie"]);
+    return this.#cookies;
+  }
+
+  /** The server says no, and not because there is no such page. From 520 to 530 Cloudflare says that it has not reached it. */
+  get isRefused(): boolean {
+    const { status } = this;
+    return status >= 400 && status !== 404 && status !== 410 && !(status >= 520 && status <= 530);
+  }
+
+  /** Hardly any text: the page of a wall, a shell, or a page that has little to say. */
+  get isBare(): boolean {
+    return this.sketch.text.length < BARE_TEXT;
+  }
+
+  /** So much text that it is no wall and no shell. */
+  get isRich(): boolean {
+    return this.sketch.text.length >= ENOUGH_TEXT;
+  }
+
+  header(name: string): string | undefined {
+    return headerOf(this.headers, name);
+  }
+}
+
+const SOURCE_LENGTH = 64 * 1024;
+const BARE_TEXT = 1000;
+
+function cookieNames(header: string | string[] | undefined): readonly string[] {
+  if (header === undefined) return [];
+  return (Array.isArray(header) ? header : [header]).map((cookie) => cookie.split("=", 1)[0]?.trim() ?? "");
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { isText, mediaType, parameter } from "../../src/content/contentType.js";
+
+describe("mediaType()", () => {
+  it("is what stands before the parameters, in lower case", () => {
+    expect(mediaType(" Text/HTML ; charset=utf-8")).toBe("text/html");
+    expect(mediaType("")).toBe("");
+  });
+});
+
+describe("parameter()", () => {
+  it("finds a parameter whatever its case and quotes", () => {
+    expect(parameter('text/html; a=1; CHARSET="utf-8"', "charset")).toBe("utf-8");
+    expect(parameter("text/html; charset='utf-8'", "charset")).toBe("utf-8");
+  });
+
+  it("takes an open quote for what it was meant to be", () => {
+    expect(parameter('text/html; charset="utf-8', "charset")).toBe("utf-8");
+  });
+
+  it("finds nothing where there is nothing", () => {
+    expect(parameter("text/html", "charset")).toBeUndefined();
+    expect(parameter("text/html; charset", "charset")).toBeUndefined();
+    expect(parameter("charset=utf-8", "charset")).toBeUndefined();
+  });
+});
+
+describe("isText()", () => {
+  const nothing = new Uint8Array(0);
+
+  it.each([
+    "text/html",
+    "text/css",
+    "application/json",
+    "application/xhtml+xml",
+    "image/svg+xml",
+    "application/x+json",
+  ])("takes %s for text", (type) => expect(isText(type, nothing)).toBe(true));
+
+  it.each(["image/png", "application/pdf", "application/octet-stream", "font/woff2"])("takes %s for no text", (type) =>
+    expect(isText(type, Buffer.from("words"))).toBe(false),
+  );
+
+  it("looks at the bytes where no type is given", () => {
+    expect(isText(undefined, Buffer.from("<p>words\tand\nlines"))).toBe(true);
+    expect(isText(undefined, Buffer.from("PK\u0003\u0004"))).toBe(false);
+    expect(isText("application/unknown", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]))).toBe(false);
+  });
+
+  it("takes UTF-16 with its mark for text, in spite of the zeros", () => {
+    expect(isText(undefined, Buffer.from("\ufeffwords", "utf16le"))).toBe(true);
+  });
+});
