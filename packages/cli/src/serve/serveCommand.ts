@@ -11,9 +11,9 @@ const DETAILS = `
 
 answers with the HTML of the page. What became of it is in the headers:
 X-Heddle-Verdict ("ok", "notFound", "blocked", "captcha" …), -Status,
--Final-Url, -Attempts, -Evidence. The status is 200 for a page, 404 for one that there is
-not, 403 where we are not let in, 429, 413, and 502 or 504 for a site that is
-down or late.
+-Final-Url, -Attempts, -Evidence. The status is 200 for a page, 404 for one that
+there is not, 403 where we are not let in, 429, 413, and 502 or 504 for a site
+that is down or late.
 
 Parameters are the options of a page, as below, by their names in JavaScript or
 with underscores: stall_timeout=5000&robots=false. Durations are milliseconds.
