@@ -36,10 +36,18 @@ export function userPlaces(): string[] {
 
 /** In a file, and that neither ours nor the platform's: there are also `node:internal/…`, `native` and `<anonymous>`. */
 function isUsers(location: string): boolean {
-  return /:\d+$/.test(location) && !location.startsWith(OWN_FOLDER) && !location.startsWith("node:");
+  return (
+    /:\d+$/.test(location) && !/^(node|native):/.test(location) && !OWN_FOLDERS.some((own) => location.startsWith(own))
+  );
 }
 
-const OWN_FOLDER: string = new URL("..", import.meta.url).href.replace(/^file:\/\//, "");
+/** Where this library is, and where stacks say that it is: with source maps, as Deno reads them, that is not the same. */
+const OWN_FOLDERS: readonly string[] = [
+  new URL("..", import.meta.url).href.replace(/^file:\/\//, ""),
+  ...locationsIn(new Error("here").stack ?? "")
+    .slice(0, 1)
+    .map((location) => location.replace(/ground\/[^/]*$/, "")),
+];
 
 /** So many places are noted in a row, and then none until this much time, in milliseconds, has passed. */
 const BURST = 50;
