@@ -20,10 +20,13 @@ function isThere(named?: string): boolean {
   }
 }
 
+/** Chromium is a program of somebody else's, killed in the middle of its work here: on a busy machine it misses one now and then. */
+const OPTIONS = { timeout: 60_000, retry: 2 };
+
 /** `describe`, but skipped where there is no Chromium; in CI that is a failure. */
 export function describeChromium(name: string, body: () => void): void {
   it.runIf(process.env["CI"] === "true")(`${name}: Chromium is there in CI`, () => expect(hasChromium).toBe(true));
-  describe.skipIf(!hasChromium)(`${name}${hasChromium ? "" : " (skipped: needs chromium)"}`, { timeout: 60_000 }, body);
+  describe.skipIf(!hasChromium)(`${name}${hasChromium ? "" : " (skipped: needs chromium)"}`, OPTIONS, body);
 }
 
 export type Rendered = TransportResponse & { readonly rendered: RenderResult };

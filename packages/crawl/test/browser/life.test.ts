@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cancelScope, run } from "heddle";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { BrowserTransport } from "../../src/browser/browserTransport.js";
 import type { Site } from "../support/site.js";
 import { startSite } from "../support/site.js";
@@ -24,8 +24,11 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
   const usual = process.env["TMPDIR"];
   const homes = (): string[] => readdirSync(temporary).filter((name) => name.startsWith("heddle-chromium-"));
 
-  beforeAll(async () => {
+  beforeAll(() => {
     process.env["TMPDIR"] = temporary;
+  });
+
+  beforeEach(async () => {
     let hits = 0;
     site = await startSite({
       "/": "<h1>hi</h1>",
@@ -40,13 +43,13 @@ describeChromium("the life of BrowserTransport's Chromium", () => {
 
   afterEach(async () => {
     await Promise.all(open.splice(0).map((transport) => transport.close()));
+    await site.close();
   });
 
-  afterAll(async () => {
+  afterAll(() => {
     if (usual === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = usual;
     rmSync(temporary, { recursive: true });
-    await site.close();
   });
 
   it("is started when it is needed, and stopped when nobody needs it, with nothing left", async () => {
