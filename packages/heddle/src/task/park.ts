@@ -189,7 +189,7 @@ const PASSED: Promise<void> = Promise.resolve();
  * `async` functions themselves, as those cost one more promise and three more jobs for a wait.
  */
 export function pass<T>(value: T): Promise<T> {
-  const clock = onlyClock() ?? currentScope().runtime.clock;
-  if (clock.turnDue()) return clock.turn().then(() => value);
+  const turn = breath();
+  if (turn !== undefined) return turn.then(() => value);
   return value === undefined ? (PASSED as Promise<T>) : Promise.resolve(value);
 }
