@@ -1,40 +1,55 @@
-// Pages of 9 kB over loopback, 64 at a time, from request to text: the fetcher beside bare undici. The CPU of the client is the
-// figure: what politeness, verdict, ledger, limits and retries cost a page.
+// Pages of 5 to 60 kB from 16 hosts over loopback, 256 at a time, from URL to text. The CPU of the client is the figure: what
+// politeness, verdict, ledger, limits, time limits and retries cost a page, beside an HTTP client that does nothing else.
 import { heddle, workload } from "./measure.mjs";
-import { site, urls } from "./site.mjs";
+import { pageUrls } from "./site.mjs";
 
-const LIMIT = 64;
+const CONCURRENCY = 256;
+const HOSTS = 16;
+const PER_HOST = CONCURRENCY / HOSTS;
+
+const urls = async () => pageUrls({ hosts: HOSTS });
 
 await workload(import.meta.url, {
   "undici.request": async () => {
-    const [{ Agent, request }, url] = await Promise.all([import("undici"), site()]);
-    const dispatcher = new Agent({ connections: LIMIT });
+    const [{ Agent, request }, urlsOf] = await Promise.all([import("undici"), urls()]);
+    const dispatcher = new Agent({ connections: PER_HOST });
     return {
       run: async (n) => {
-        let left = n;
+        const source = urlsOf(n);
+        let length = 0;
         const worker = async () => {
-          while (left-- > 0) {
+          for (const url of source) {
             const { body } = await request(url, { dispatcher });
-            await body.text();
+            length += (await body.text()).length;
           }
         };
-        await Promise.all(Array.from({ length: LIMIT }, worker));
+        await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+        if (length < n * 5000) throw new Error("Some pages are missing");
       },
     };
   },
   heddle: async () => {
-    const [{ createFetcher }, { mapConcurrent }, url] = await Promise.all([
+    const [{ createFetcher }, urlsOf] = await Promise.all([import("@heddle/crawl"), urls()]);
+    const fetcher = createFetcher({ concurrency: CONCURRENCY, perHost: PER_HOST });
+    return heddle(async (n) => {
+      let length = 0;
+      for await (const { html, verdict } of fetcher.fetchAll(urlsOf(n))) {
+        length += html.length;
+        if (verdict !== "ok") throw new Error(`A page is ${verdict}`);
+      }
+      if (length < n * 5000) throw new Error("Some pages are missing");
+    });
+  },
+  "heddle get()": async () => {
+    const [{ createFetcher }, { mapConcurrent }, urlsOf] = await Promise.all([
       import("@heddle/crawl"),
       import("heddle"),
-      site(),
+      urls(),
     ]);
-    const fetcher = createFetcher({ concurrency: LIMIT, perHost: LIMIT, robots: false });
+    const fetcher = createFetcher({ concurrency: CONCURRENCY, perHost: PER_HOST });
     return heddle(async (n) => {
-      for await (const { html } of mapConcurrent(urls(url, n), (address) => fetcher.get(address), {
-        limit: LIMIT,
-        ordered: false,
-      }))
-        html.length;
+      const get = async (url) => (await fetcher.get(url)).html.length;
+      await mapConcurrent(urlsOf(n), get, { limit: CONCURRENCY }).toArray();
     });
   },
 });
