@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { mediaType, parameter } from "./contentType.js";
+import { charsetLabel, mediaType } from "./contentType.js";
 import { encodingOf } from "./encodingLabel.js";
 import { metaCharset } from "./metaCharset.js";
 import { decodeUtf8 } from "./utf8.js";
@@ -34,7 +34,7 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): C
   const mark = byteOrderMark(bytes);
   if (mark !== undefined) return { charset: mark, from: "bom" };
 
-  const label = contentType === undefined ? undefined : parameter(contentType, "charset");
+  const label = contentType === undefined ? undefined : charsetLabel(contentType);
   const named = label === undefined ? undefined : encodingOf(label);
   if (named !== undefined) return { charset: named, from: "header" };
 

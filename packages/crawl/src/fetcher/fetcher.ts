@@ -91,14 +91,10 @@ export class Fetcher implements AsyncDisposable {
     const errand = new Errand(String(url), settings);
     const parsed = parseUrl(errand.page);
     if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
-    const answer = await this.#within({
-      url: parsed,
-      method: settings.method,
-      headers: settings.headers,
-      body: settings.body,
-      rung: settings.render === true ? CHROMIUM : settings.identity === undefined ? PLAIN : IDENTITY,
-      errand,
-    });
+    const { method, headers, body, render, identity } = settings;
+    const rung = render === true ? CHROMIUM : identity === undefined ? PLAIN : IDENTITY;
+    const answer =
+      (await this.#within({ url: parsed, method, headers, body, rung, errand })) ?? endLate(errand, parsed);
     return new Page(errand, answer, answer.failure);
   }
 
@@ -176,21 +172,16 @@ export class Fetcher implements AsyncDisposable {
     return this.close();
   }
 
-  /** Runs the steps within the deadline of the page. */
-  async #within(request: StepRequest): Promise<Answer> {
+  /** Runs the steps within the deadline of the page; undefined when that has passed. */
+  #within(request: StepRequest): Promise<Answer | undefined> {
     const { errand } = request;
     const { deadline, deadlineFromCall } = errand.settings;
     if (deadline === Infinity) return this.#parts.chain(request);
-    const answer = await cancelScope((scope) => {
+    return cancelScope((scope) => {
       errand.scope = scope;
       if (deadlineFromCall) scope.deadline = now() + deadline;
       return this.#parts.chain(request);
     });
-    if (answer !== undefined) return answer;
-    const message = `The page was not there after ${seconds(deadline)}, its deadline`;
-    const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, request.url);
-    late.judgement = judgeNoAnswer(late.failure);
-    return late;
   }
 
   #hold(change: number): void {
@@ -202,6 +193,14 @@ export class Fetcher implements AsyncDisposable {
 const PLAIN = makeRung("plain");
 const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
+
+/** The deadline of a page has passed. */
+function endLate(errand: Errand, url: URL): Answer {
+  const message = `The page was not there after ${seconds(errand.settings.deadline)}, its deadline`;
+  const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, url);
+  late.judgement = judgeNoAnswer(late.failure);
+  return late;
+}
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */
 function checkUrl(url: unknown): void {

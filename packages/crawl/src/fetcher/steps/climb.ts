@@ -7,14 +7,14 @@ import { nameOf } from "../rung.js";
 import type { Next, Step, StepRequest } from "../step.js";
 
 /**
- * An answer by a rung; undefined where the rung turns out not to be there, as nobody has asked for it in so many words.
+ * An answer by a higher rung; undefined where it turns out not to be there, as nobody has asked for it in so many words.
  */
-async function byRung(next: Next, request: StepRequest, best: Answer | undefined): Promise<Answer | undefined> {
+async function byHigher(next: Next, request: StepRequest): Promise<Answer | undefined> {
   try {
     return await next(request);
   } catch (error) {
     const isMissing = error instanceof MissingPartError || error instanceof MissingChromiumError;
-    if (best === undefined || !isMissing) throw error;
+    if (!isMissing) throw error;
     request.errand.evidence.push(error.message);
     return undefined;
   }
@@ -40,7 +40,9 @@ export function climb(ladder: Ladder): Step {
     let best: Answer | undefined;
     let challenge: Challenge | undefined;
     for (;;) {
-      const answer = await byRung(next, { ...request, rung, challenge }, best);
+      const by: StepRequest =
+        rung === request.rung && challenge === undefined ? request : { ...request, rung, challenge };
+      const answer: Answer | undefined = await (best === undefined ? next(by) : byHigher(next, by));
       if (answer === undefined) return best as Answer;
       spent += rung.cost;
       challenge = challengeOf(answer) ?? challenge;

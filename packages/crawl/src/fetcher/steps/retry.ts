@@ -3,7 +3,7 @@ import type { BackoffOptions } from "../../politeness/backoff.js";
 import type { Verdict } from "../../verdict/verdict.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { RetryBudget } from "../retryBudget.js";
-import { afterWall, judge } from "../retryPolicy.js";
+import { afterWall, failureOf, judge } from "../retryPolicy.js";
 import type { Step } from "../step.js";
 
 export interface RetryParts {
@@ -25,11 +25,12 @@ export function retry(parts: RetryParts): Step {
     budget.asked(request.url.host);
     for (;;) {
       const answer = await next(request);
-      const { attempt } = errand;
       const isWalled = WALLS.has(answer.judgement?.verdict);
-      const decision = isWalled
-        ? afterWall(answer, { ...errand.settings, attempt, method, backoff, rotates })
-        : judge(answer, { ...errand.settings, attempt, method, backoff });
+      if (!isWalled && failureOf(answer) === null) return answer;
+      const { attempt } = errand;
+      const { retries, maxRetryAfter } = errand.settings;
+      const settings = { attempt, method, retries, maxRetryAfter, backoff };
+      const decision = isWalled ? afterWall(answer, { ...settings, rotates }) : judge(answer, settings);
       if (decision.next === "done") return answer;
       if (decision.next === "retry" && !budget.takes(request.url.host)) {
         answer.failure = decision.failure;
