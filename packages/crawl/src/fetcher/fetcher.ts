@@ -115,7 +115,10 @@ export class Fetcher implements AsyncDisposable {
     source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
     options: StreamOptions = {},
   ): AsyncGenerator<Page, void, undefined> {
-    return streamPages(this, source, { concurrency: this.#concurrency, ...options });
+    return streamPages({ getter: this, slots: this.#parts.slots }, source, {
+      concurrency: this.#concurrency,
+      ...options,
+    });
   }
 
   /**
