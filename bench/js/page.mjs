@@ -1,6 +1,7 @@
 // Pages of 5 to 60 kB from 64 hosts over loopback, 256 at a time, from URL to text. The CPU of the client is the figure: what
 // politeness, verdict, ledger, limits, time limits and retries cost a page, beside an HTTP client that does nothing else.
 import { heddle, workload } from "./measure.mjs";
+import { crawler } from "./peers.mjs";
 import { pageUrls } from "./site.mjs";
 
 const CONCURRENCY = 256;
@@ -46,14 +47,6 @@ await workload(
         if (length < n * 5000) throw new Error("Some pages are missing");
       });
     },
-    "heddle 256": async () => {
-      const [{ createFetcher }, urlsOf] = await Promise.all([import("@heddle/crawl"), urls()]);
-      const fetcher = createFetcher({ concurrency: CONCURRENCY });
-      return heddle(async (n) => {
-        let length = 0;
-        for await (const { html } of fetcher.fetchAll(urlsOf(n), { limit: 256 })) length += html.length;
-      });
-    },
     "heddle get()": async () => {
       const [{ createFetcher }, { mapConcurrent }, urlsOf] = await Promise.all([
         import("@heddle/crawl"),
@@ -66,6 +59,37 @@ await workload(
         await mapConcurrent(urlsOf(n), get, { limit: CONCURRENCY }).toArray();
       });
     },
+    "crawlee HttpCrawler": () => crawlee("@crawlee/http", "HttpCrawler"),
+    "crawlee CheerioCrawler": () => crawlee("@crawlee/cheerio", "CheerioCrawler"),
   },
   WARM,
 );
+
+/** Crawlee in its fastest form: nothing is written to disk, and it need not find out how many at a time are good. */
+async function crawlee(packageName, className) {
+  const [library, { MemoryStorage }, urlsOf] = await Promise.all([
+    crawler(packageName),
+    crawler("@crawlee/memory-storage"),
+    urls(),
+  ]);
+  library.log.setLevel(library.log.LEVELS.OFF);
+  return {
+    run: async (n) => {
+      const configuration = new library.Configuration({ persistStorage: false });
+      configuration.useStorageClient(new MemoryStorage({ persistStorage: false }));
+      let length = 0;
+      const crawling = new library[className](
+        {
+          minConcurrency: CONCURRENCY,
+          maxConcurrency: CONCURRENCY,
+          requestHandler: async ({ body }) => {
+            length += body.length;
+          },
+        },
+        configuration,
+      );
+      const { requestsFinished } = await crawling.run([...urlsOf(n)]);
+      if (requestsFinished < n || length < n * 5000) throw new Error("Some pages are missing");
+    },
+  };
+}

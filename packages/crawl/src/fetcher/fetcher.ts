@@ -77,25 +77,12 @@ export class Fetcher implements AsyncDisposable {
    *
    * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`
    */
-  async get(url: string | URL, options?: PageOptions): Promise<Page> {
-    const doing = "fetch a page";
-    if (this.#state === "closed") {
-      throw new InvalidStateError("Cannot fetch a page as the fetcher is closed: make another one");
+  get(url: string | URL, options?: PageOptions): Promise<Page> {
+    try {
+      return this.#get(url, options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    checkUrl(url);
-    let settings = this.#settings;
-    if (options !== undefined) {
-      checkPageOptions(doing, options);
-      settings = pageSettings(options, settings);
-    }
-    const errand = new Errand(String(url), settings);
-    const parsed = parseUrl(errand.page);
-    if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
-    const { method, headers, body, render, identity } = settings;
-    const rung = render === true ? CHROMIUM : identity === undefined ? PLAIN : IDENTITY;
-    const answer =
-      (await this.#within({ url: parsed, method, headers, body, rung, errand })) ?? endLate(errand, parsed);
-    return new Page(errand, answer, answer.failure);
   }
 
   /**
@@ -175,6 +162,27 @@ export class Fetcher implements AsyncDisposable {
     return this.close();
   }
 
+  #get(url: string | URL, options: PageOptions | undefined): Promise<Page> {
+    if (this.#state === "closed") {
+      throw new InvalidStateError("Cannot fetch a page as the fetcher is closed: make another one");
+    }
+    checkUrl(url);
+    let settings = this.#settings;
+    if (options !== undefined) {
+      checkPageOptions("fetch a page", options);
+      settings = pageSettings(options, settings);
+    }
+    const errand = new Errand(String(url), settings);
+    const parsed = parseUrl(errand.page);
+    if (!(parsed instanceof URL)) return Promise.resolve(new Page(errand, null, parsed));
+    const { method, headers, body, render, identity } = settings;
+    const rung = render === true ? CHROMIUM : identity === undefined ? PLAIN : IDENTITY;
+    return this.#within({ url: parsed, method, headers, body, rung, errand }).then((answer) => {
+      const last = answer ?? endLate(errand, parsed);
+      return new Page(errand, last, last.failure);
+    });
+  }
+
   /** Runs the steps within the deadline of the page; undefined when that has passed. */
   #within(request: StepRequest): Promise<Answer | undefined> {
     const { errand } = request;
@@ -189,7 +197,10 @@ export class Fetcher implements AsyncDisposable {
 
   #hold(change: number): void {
     this.#held += change;
-    this.#parts.slots.resize(Math.max(0, this.#concurrency - this.#held));
+    // A few pages between a request and its reader are nothing to slow down for.
+    const held = Math.max(0, this.#held - Math.floor(this.#concurrency / 16));
+    const size = Math.max(0, this.#concurrency - held);
+    if (size !== this.#parts.slots.size) this.#parts.slots.resize(size);
   }
 }
 

@@ -20,16 +20,19 @@ export interface ReadBodyOptions {
  * @throws FetchError "too-large" (before anything is read, if the server says so) or "undecodable"; what the
  *   transport or zlib throws
  */
-export async function readBody(response: TransportResponse, options: ReadBodyOptions): Promise<Uint8Array> {
+export function readBody(response: TransportResponse, options: ReadBodyOptions): Promise<Uint8Array> {
   const { maxBytes } = options;
   const { headers } = response;
-  if (Number(headerOf(headers, "content-length")) > maxBytes) throw tooLarge(maxBytes);
+  if (Number(headerOf(headers, "content-length")) > maxBytes) return Promise.reject(tooLarge(maxBytes));
   const encodings = contentEncodings(listHeaderOf(headers, "content-encoding"));
   const body = new Body(options);
-  if (encodings.length > 0) await decoded(response, encodings, body);
-  else if (response.collect !== undefined) await response.collect((chunk) => body.came(chunk));
-  else for await (const chunk of response.body) body.came(chunk);
-  return body.whole();
+  if (encodings.length > 0) return decoded(response, encodings, body).then(() => body.whole());
+  if (response.collect === undefined) return plain(response, body).then(() => body.whole());
+  return response.collect((chunk) => body.came(chunk)).then(() => body.whole());
+}
+
+async function plain(response: TransportResponse, body: Body): Promise<void> {
+  for await (const chunk of response.body) body.came(chunk);
 }
 
 /** What of a body is there already. */
@@ -115,15 +118,16 @@ const WORTH_READING = 64 * 1024;
  * Reads the body of a redirect and drops it; a large one is left to `close()`. A failure of it is nobody's
  * concern.
  */
-export async function drain(response: TransportResponse): Promise<void> {
-  if (Number(headerOf(response.headers, "content-length")) > WORTH_READING) return;
+export async function drain(response: TransportResponse): Promise<null> {
+  if (Number(headerOf(response.headers, "content-length")) > WORTH_READING) return null;
   let bytes = 0;
   try {
     for await (const chunk of response.body) {
       bytes += chunk.length;
-      if (bytes > WORTH_READING) return;
+      if (bytes > WORTH_READING) return null;
     }
   } catch {
     // Where it leads is known. A cancellation from outside is thrown again by the next wait.
   }
+  return null;
 }

@@ -66,10 +66,8 @@ async function* stream(
   options: { readonly ordered: boolean; readonly limit: number; readonly concurrency: number },
 ): AsyncGenerator<Page, void, undefined> {
   const { ordered, limit, concurrency } = options;
-  const getOne = async (wanted: PageRequest): Promise<Untaken> => {
-    const page = await getFrom(getter, wanted);
-    return { page, slot: ordered ? undefined : getter.holdSlot() };
-  };
+  const getOne = (wanted: PageRequest): Promise<Untaken> =>
+    getFrom(getter, wanted).then((page) => ({ page, slot: ordered ? undefined : getter.holdSlot() }));
   const limits = { least: Math.min(limit, concurrency), most: limit };
   const results = mapConcurrent(source, getOne, { limit: limits.least, ordered });
   const adapting = createTask(() => adapt(results, slots, limits), { name: "window of fetchAll" });

@@ -26,17 +26,19 @@ const MOMENT = 20;
  *
  * @throws FetchError "timeout" or "stalled"; what `fn` throws
  */
-export async function withinTime(limits: TimeLimits, fn: (alive: Alive) => Promise<void>): Promise<void> {
+export function withinTime(limits: TimeLimits, fn: (alive: Alive) => Promise<void>): Promise<void> {
   const pace = new Pace(limits);
-  try {
-    await cancelScope((scope) => {
-      pace.begin(scope);
-      return fn(pace.alive);
-    });
-  } finally {
-    pace.end();
-  }
-  if (pace.isLate) throw pace.failure();
+  const work = cancelScope((scope) => {
+    pace.begin(scope);
+    return fn(pace.alive);
+  });
+  return work.then(
+    () => pace.end(),
+    (error: unknown) => {
+      pace.end();
+      throw error;
+    },
+  );
 }
 
 /** The two deadlines of an exchange, and the scope that has the nearer of them. */
@@ -57,24 +59,19 @@ class Pace {
 
   readonly alive: Alive = (patience) => this.#next(patience);
 
-  get isLate(): boolean {
-    return this.#scope?.cancelCaught === true;
-  }
-
   begin(scope: CancelScope): void {
     this.#scope = scope;
     this.#next();
   }
 
+  /** @throws FetchError if a deadline was what has ended it */
   end(): void {
     this.#isOver = true;
-  }
-
-  failure(): FetchError {
+    if (this.#scope?.cancelCaught !== true) return;
     const { timeout, stallTimeout } = this.#limits;
     if (this.#deadline === this.#end)
-      return new FetchError("timeout", "TIMEOUT", `The answer was not complete after ${seconds(timeout)}`);
-    return new FetchError("stalled", "STALLED", `Nothing came for ${seconds(stallTimeout)}`);
+      throw new FetchError("timeout", "TIMEOUT", `The answer was not complete after ${seconds(timeout)}`);
+    throw new FetchError("stalled", "STALLED", `Nothing came for ${seconds(stallTimeout)}`);
   }
 
   #next(patience: number = Infinity): void {

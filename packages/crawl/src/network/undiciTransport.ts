@@ -115,27 +115,29 @@ export class UndiciTransport implements Transport {
     );
   }
 
-  async #ask(line: Line, request: Asked, forwarder?: ProxyRoute): Promise<TransportResponse> {
+  #ask(line: Line, request: Asked, forwarder?: ProxyRoute): Promise<TransportResponse> {
     const { origin } = request;
     line.enter(origin);
     const response = new UndiciExchange();
-    try {
-      line.agent.dispatch(request, response);
-      // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
-      await response.head;
-    } catch (error) {
+    const failed = (error: unknown): never => {
       response.close();
       line.leave(origin);
       line.cutUnwanted(origin);
       throwIfCancelled();
       throw forwarder === undefined ? error : asForwarders(error, forwarder);
+    };
+    try {
+      line.agent.dispatch(request, response);
+    } catch (error) {
+      return failed(error);
     }
-    line.leave(origin);
-    if (forwarder !== undefined && isProxysOwn(response)) {
+    // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
+    return response.head.then(() => {
+      line.leave(origin);
+      if (forwarder === undefined || !isProxysOwn(response)) return response;
       response.close();
       throw proxyRefusal(response, forwarder.label);
-    }
-    return response;
+    }, failed);
   }
 
   async close(): Promise<void> {
