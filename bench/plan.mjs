@@ -197,6 +197,24 @@ export const WATCHING = {
   ],
 };
 
+/**
+ * Fetching pages, 256 at a time. `size` is how many pages, `sizes` how many for peers that are slow. The aim is for the CPU of
+ * the client: at most so many times that of `base`.
+ */
+export const PAGES = {
+  size: 10_000,
+  sizes: { "crawlee HttpCrawler": 1_000, "crawlee CheerioCrawler": 600, scrapy: 1_500 },
+  base: "undici.request",
+  aim: 2,
+};
+
+/** Frameworks that fetch pages, in a folder of their own: they bring a hundred packages. */
+export const CRAWLERS = {
+  "@crawlee/cheerio": "3.18.1",
+  "@crawlee/http": "3.18.1",
+  "@crawlee/memory-storage": "3.18.1",
+};
+
 export const NPM_PEERS = {
   "async-sema": "3.1.1",
   effect: "4.1.0",
