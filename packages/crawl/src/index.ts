@@ -2,6 +2,7 @@
 export { getPage } from "./fetcher/getPage.js";
 export { getHtml } from "./fetcher/getHtml.js";
 export type { PageOptions } from "./fetcher/pageOptions.js";
+export type { SaveTo } from "./fetcher/saveTo.js";
 export { Page } from "./fetcher/page.js";
 export type { Attempt } from "./fetcher/ledger.js";
 
@@ -44,9 +45,13 @@ export type { Charset, CharsetSource } from "./content/charset.js";
 export { decodeBody } from "./content/decode.js";
 export type { DecodeOptions } from "./content/decode.js";
 
+// ── Files ───────────────────────────────────────────────────────────────────────────────────────────────
+export { bodyFileName } from "./content/bodyFileName.js";
+export { PartialFile } from "./content/partialFile.js";
+
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 export { OUTCOMES } from "./ground/outcome.js";
 export type { Failure, Outcome } from "./ground/outcome.js";
 export { classify } from "./ground/classify.js";
 export type { Phase } from "./ground/classify.js";
-export { FetchError, HostParkedError, PageError } from "./ground/errors.js";
+export { FetchError, HostParkedError, PageError, SaveError } from "./ground/errors.js";

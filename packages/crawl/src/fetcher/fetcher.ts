@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { cancelScope, InvalidStateError, now } from "heddle";
 import { invalid } from "../ground/check.js";
 import { seconds } from "../ground/errors.js";
@@ -8,6 +9,7 @@ import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import { judgeNoAnswer } from "./judge.js";
+import { keepBody } from "./keepBody.js";
 import { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";
 import { parseUrl } from "./parseUrl.js";
@@ -66,7 +68,7 @@ export class Fetcher implements AsyncDisposable {
       throw invalid(doing, "perHost is a matter of the limits where these are given", perHost);
     }
     this.#concurrency = concurrency;
-    this.#settings = pageSettings(options);
+    this.#settings = checkedSettings(doing, pageSettings(options));
     this.#parts = makeParts(options, this.#settings);
   }
 
@@ -75,7 +77,8 @@ export class Fetcher implements AsyncDisposable {
    *
    * If cancelled: throws `CancelledError`; the connection is cut, and there is no page.
    *
-   * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`
+   * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`; SaveError where a body
+   *   cannot be written to its file
    */
   async get(url: string | URL, options?: PageOptions): Promise<Page> {
     const doing = "fetch a page";
@@ -86,19 +89,22 @@ export class Fetcher implements AsyncDisposable {
     let settings = this.#settings;
     if (options !== undefined) {
       checkPageOptions(doing, options);
-      settings = pageSettings(options, settings);
+      settings = checkedSettings(doing, pageSettings(options, settings));
     }
     const errand = new Errand(String(url), settings);
     const parsed = parseUrl(errand.page);
     if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
-    const answer = await this.#within({
+    const request: StepRequest = {
       url: parsed,
       method: settings.method,
       headers: settings.headers,
       body: settings.body,
       rung: settings.render === true ? CHROMIUM : settings.identity === undefined ? PLAIN : IDENTITY,
       errand,
-    });
+    };
+    const { saveTo } = settings;
+    const answer =
+      saveTo === undefined ? await this.#within(request) : await keepBody(errand, saveTo, () => this.#within(request));
     return new Page(errand, answer, answer.failure);
   }
 
@@ -199,9 +205,20 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
+/** A body becomes a string, and a longer one there is not. */
+const LARGEST_TEXT = constants.MAX_STRING_LENGTH;
+
 const PLAIN = makeRung("plain");
 const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
+
+/** @throws InvalidArgumentError for options that make no sense together */
+function checkedSettings(doing: string, settings: PageSettings): PageSettings {
+  const { maxBytes, saveTo } = settings;
+  if (maxBytes <= LARGEST_TEXT || saveTo !== undefined) return settings;
+  const why = `maxBytes must be a whole number, 1 to ${LARGEST_TEXT}, where bodies are not saved to files`;
+  throw invalid(doing, why, maxBytes);
+}
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */
 function checkUrl(url: unknown): void {

@@ -1,5 +1,6 @@
 import type { CharsetSource } from "../content/charset.js";
 import type { Outcome } from "../ground/outcome.js";
+import { withoutPassword } from "../ground/urlOf.js";
 import type { Verdict } from "../verdict/verdict.js";
 import type { Page } from "./page.js";
 
@@ -45,6 +46,8 @@ export interface FetchRecord {
   redirects: number;
   /** What the server has last asked to wait, in milliseconds. */
   retryAfter?: number;
+  /** The file that the body was saved to, if it was. */
+  file?: string;
   /** The body, if it is text. */
   html?: string;
   /** The body, if it is anything else. */
@@ -55,6 +58,7 @@ export interface FetchRecord {
 export function recordOf(page: Page): FetchRecord {
   const { failure, charset, verdict, evidence, retryAfter } = page;
   const record: FetchRecord = {
+    // A record is data, to be found by its URL: so that keeps its form, but for what nobody else must read.
     url: withoutPassword(page.url),
     finalUrl: withoutPassword(page.finalUrl),
     status: page.status,
@@ -73,12 +77,8 @@ export function recordOf(page: Page): FetchRecord {
   if (failure !== null) record.error = { code: failure.code, message: failure.message };
   if (retryAfter !== undefined) record.retryAfter = retryAfter;
   if (charset?.unknown !== undefined) record.charsetUnknown = charset.unknown;
-  if (charset !== null) record.html = page.html;
+  if (page.file !== null) record.file = page.file;
+  if (charset !== null && page.hasBody) record.html = page.html;
   else if (page.hasBody) record.body = page.bytes;
   return record;
-}
-
-/** A record is data, to be found by its URL: so that keeps its form, but for what nobody else must read. */
-function withoutPassword(url: string): string {
-  return url.replace(/^(\s*https?:\/\/[^/?#@:]*):[^/?#@]*@/i, "$1:***@");
 }

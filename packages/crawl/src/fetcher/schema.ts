@@ -1,4 +1,3 @@
-import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import { checkRenderOptions } from "../browser/checkRenderOptions.js";
@@ -20,10 +19,8 @@ import {
   textField,
 } from "./optionField.js";
 import type { PageOptions } from "./pageOptions.js";
+import { checkSaveTo } from "./saveTo.js";
 import { renderOptions } from "./settings.js";
-
-/** A body becomes a string, and a longer one there is not. */
-const LARGEST_BODY = constants.MAX_STRING_LENGTH;
 
 const ROTATIONS = ["request", "host", "session"];
 
@@ -75,8 +72,9 @@ const pageShape = {
   ),
   maxBytes: countField(
     { of: "page", kind: "size", flag: "--max-body", group: "How patiently", help: "the largest body that is read" },
-    { least: 1, most: LARGEST_BODY },
+    { least: 1 },
   ),
+  saveTo: anyField<NonNullable<PageOptions["saveTo"]>>(),
   robots: flagField({ of: "page", group: "What to say to servers", help: "obey robots.txt" }),
   render: z
     .union([z.boolean(), z.literal("auto")], { error: () => 'must be true, false or "auto"' })
@@ -259,6 +257,8 @@ function check(doing: string, schema: z.ZodType, value: unknown, names: readonly
   const known = (path: readonly string[]): readonly string[] => (path.length === 0 ? names : Object.keys(backoffShape));
   if (issue !== undefined) throw optionError(doing, issue, { value, known });
   checkHeaders(doing, value as PageOptions);
+  const { saveTo } = value as PageOptions;
+  if (saveTo !== undefined) checkSaveTo(doing, saveTo);
   const render = renderOptions(value as PageOptions);
   if (render !== undefined) checkRenderOptions(render);
 }

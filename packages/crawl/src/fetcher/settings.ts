@@ -6,6 +6,8 @@ import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { PageOptions } from "./pageOptions.js";
 import { COSTS } from "./rung.js";
+import type { SaveTo } from "./saveTo.js";
+import { MAX_SAVED_BYTES, SAVING_TIMEOUT, saveSettings } from "./saveTo.js";
 
 /** Options of a page that have been checked, with every default in its place. */
 export interface PageSettings {
@@ -24,6 +26,10 @@ export interface PageSettings {
   readonly maxRetryAfter: number;
   readonly maxRedirects: number;
   readonly maxBytes: number;
+  /** What nobody has set is more where bodies go to files. */
+  readonly timeoutGiven: boolean;
+  readonly maxBytesGiven: boolean;
+  readonly saveTo: Required<SaveTo> | undefined;
   readonly robots: boolean;
   readonly maxCost: number;
   readonly maxCostGiven: boolean;
@@ -47,9 +53,29 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     ...(defined as Partial<PageSettings>),
     headers,
     usualHeaders,
+    ...savingOf(options, usual),
     ...deadlineOf(options, usual),
     ...costOf(options, usual),
     renderOptions: { ...usual.renderOptions, ...renderOptions(options) },
+  };
+}
+
+/** What goes to files takes no memory, and may take its time. */
+function savingOf(
+  options: PageOptions,
+  usual: PageSettings,
+): Pick<PageSettings, "saveTo" | "timeout" | "timeoutGiven" | "maxBytes" | "maxBytesGiven"> {
+  const saveTo = options.saveTo === undefined ? usual.saveTo : saveSettings(options.saveTo);
+  const timeoutGiven = usual.timeoutGiven || options.timeout !== undefined;
+  const maxBytesGiven = usual.maxBytesGiven || options.maxBytes !== undefined;
+  const { timeout = usual.timeout, maxBytes = usual.maxBytes } = options;
+  const saves = saveTo !== undefined;
+  return {
+    saveTo,
+    timeoutGiven,
+    timeout: saves && !timeoutGiven ? SAVING_TIMEOUT : timeout,
+    maxBytesGiven,
+    maxBytes: saves && !maxBytesGiven ? MAX_SAVED_BYTES : maxBytes,
   };
 }
 
@@ -103,6 +129,9 @@ const USUAL: PageSettings = {
     "user-agent": FETCH_DEFAULTS.userAgent,
   },
   deadlineFromCall: false,
+  timeoutGiven: false,
+  maxBytesGiven: false,
+  saveTo: undefined,
   maxCostGiven: false,
   render: undefined,
   renderOptions: {},

@@ -143,6 +143,24 @@ export class StoreError extends Error {
   }
 }
 
+/**
+ * A body cannot be written to where it is to be saved: a full disk, a folder that nobody may write to. It is no page's fault,
+ * so it is thrown and not recorded.
+ */
+export class SaveError extends Error {
+  override readonly name: string = "SaveError";
+  /** The system's name for it: `ENOSPC`, `EACCES`. */
+  readonly code: string;
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const code = (cause as NodeJS.ErrnoException | null)?.code ?? "UNKNOWN";
+    super(`Cannot save a body as the system says ${code}: received ${JSON.stringify(path)}`, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
 /** A duration for people. */
 export function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;

@@ -13,7 +13,7 @@ describe("the options of a fetch", () => {
     [{ retries: Infinity }, "received Infinity"],
     [{ maxRetryAfter: -1 }, "maxRetryAfter must be a number of milliseconds, 0 or more: received -1"],
     [{ maxRedirects: null }, "maxRedirects must be a whole number, 0 or more: received null"],
-    [{ maxBytes: 0 }, "maxBytes must be a whole number, 1 to "],
+    [{ maxBytes: 0 }, "maxBytes must be a whole number, 1 or more: received 0"],
     [{ maxBytes: 1e12 }, "received 1000000000000"],
     [{ backoff: 5 }, "backoff must be an object: received 5"],
     [{ backoff: { base: Infinity } }, "backoff.base must be a number of milliseconds, 0 or more and not Infinity"],

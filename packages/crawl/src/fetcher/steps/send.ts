@@ -1,11 +1,13 @@
 import { InvalidArgumentError, isCancelled, now } from "heddle";
+import type { PartialFile } from "../../content/partialFile.js";
 import { classify } from "../../ground/classify.js";
-import { MissingChromiumError, MissingPartError } from "../../ground/errors.js";
+import { MissingChromiumError, MissingPartError, SaveError } from "../../ground/errors.js";
 import type { TransportResponse } from "../../ground/transport.js";
 import { headerOf } from "../../ground/transport.js";
 import { urlOf } from "../../ground/urlOf.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet } from "../answer.js";
+import { divertBody } from "../divertBody.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { Fleet } from "../fleet.js";
 import { drain, readBody } from "../readBody.js";
@@ -49,7 +51,10 @@ export function send(fleet: Fleet, probe: FetchProbe): Step {
 /** Something that no page is to blame for: what was asked for cannot be done by this program. */
 function isMistake(error: unknown): boolean {
   return (
-    error instanceof InvalidArgumentError || error instanceof MissingPartError || error instanceof MissingChromiumError
+    error instanceof InvalidArgumentError ||
+    error instanceof MissingPartError ||
+    error instanceof MissingChromiumError ||
+    error instanceof SaveError
   );
 }
 
@@ -97,6 +102,23 @@ async function take(
     alive(DRAIN_PATIENCE);
     await drain(response);
   } else {
-    answer.body = await readBody(response, { maxBytes: request.errand.settings.maxBytes, alive, tally: answer });
+    await takeBody(request, response, talk);
   }
+}
+
+async function takeBody(
+  { errand }: StepRequest,
+  response: TransportResponse,
+  { answer, alive }: { answer: Answer; alive: Alive },
+): Promise<void> {
+  const { maxBytes, saveTo } = errand.settings;
+  if (saveTo === undefined) {
+    answer.body = await readBody(response, { maxBytes, alive, tally: answer });
+    return;
+  }
+  const own = (file: PartialFile): void => errand.own(file);
+  const { body, file, head } = await divertBody(response, { folder: saveTo.dir, maxBytes, alive, tally: answer, own });
+  answer.body = body;
+  answer.saved = file;
+  answer.head = head;
 }
