@@ -17,6 +17,8 @@ export interface Answer {
   startedAt: number | null;
   status: number | null;
   headers: ResponseHeaders;
+  /** The address at the other end of the connection, of the server or of the proxy; undefined if that is not known. */
+  remoteAddress: string | undefined;
   /** Where a redirect leads. */
   location: string | undefined;
   /** The whole body, decompressed; null if it was not had, is in a file only, or belongs to a redirect. */
@@ -53,6 +55,7 @@ export function noAnswerYet(url: URL): Answer {
     startedAt: null,
     status: null,
     headers: {},
+    remoteAddress: undefined,
     location: undefined,
     body: null,
     saved: null,

@@ -81,6 +81,7 @@ export class Errand {
       proxy: open.by.proxy?.label ?? null,
       identity: open.by.rung.vehicle === "identity" ? (this.settings.identity ?? "chrome") : null,
       url: shownUrl(answer.url),
+      remoteAddress: answer.remoteAddress ?? null,
       status: answer.status,
       outcome: failureOf(answer)?.outcome ?? "ok",
       ms: Math.round(now() - open.startedAt),

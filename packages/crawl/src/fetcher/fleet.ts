@@ -28,6 +28,10 @@ export class Fleet {
     this.#options = options;
   }
 
+  get isGuarded(): boolean {
+    return this.#options.guard !== undefined;
+  }
+
   /** Whether a vehicle can be had: that its optional package is there, not yet that it works. */
   has(vehicle: Vehicle): boolean {
     const name = PACKAGES[vehicle];

@@ -34,6 +34,12 @@ export class Page {
   readonly finalUrl: string;
   /** Of the last answer; null if there was none. */
   readonly status: number | null;
+  /**
+   * The IP address that the last answer came from: of the server, or of the proxy that was gone through (then
+   * `attempts.at(-1).proxy` names it). Null where that is not known: of an identity's requests, of Chromium's behind a
+   * proxy or a guard, from the cache, and without an answer.
+   */
+  readonly remoteAddress: string | null;
   /** Of the last answer, with names in lower case. */
   readonly headers: ResponseHeaders;
   /** What the page is worth. */
@@ -84,6 +90,7 @@ export class Page {
     this.url = errand.page;
     this.finalUrl = answer === null ? errand.page : shown(answer.url);
     this.status = answer?.status ?? null;
+    this.remoteAddress = answer?.remoteAddress ?? null;
     this.headers = answer?.headers ?? {};
     this.verdict = judgement.verdict;
     // Both quote what servers and users have said.

@@ -12,6 +12,8 @@ export interface FetchRecord {
   finalUrl: string;
   /** Of the last answer; null if there was none. */
   status: number | null;
+  /** The IP address that the last answer came from, of the server or of the proxy; absent where that is not known. */
+  remoteAddress?: string;
   /** What became of the request. */
   outcome: Outcome;
   /** What the page is worth. */
@@ -73,6 +75,7 @@ export function recordOf(page: Page): FetchRecord {
     attempts: page.attempts.length,
     redirects: page.redirects,
   };
+  if (page.remoteAddress !== null) record.remoteAddress = page.remoteAddress;
   if (verdict !== "ok") record.evidence = evidence;
   if (failure !== null) record.error = { code: failure.code, message: failure.message };
   if (retryAfter !== undefined) record.retryAfter = retryAfter;

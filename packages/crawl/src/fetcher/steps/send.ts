@@ -82,6 +82,8 @@ async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promi
     answer.url = urlOf(response.finalUrl ?? "") ?? answer.url;
     answer.rendered = response.rendered ?? null;
     await take(request, response, { answer, alive: () => {} });
+    // What Chromium is connected to then is a proxy of ours, which says nothing about the site.
+    if (proxy !== undefined || fleet.isGuarded) answer.remoteAddress = undefined;
   } finally {
     response.close();
   }
@@ -95,6 +97,7 @@ async function take(
   const { answer, alive } = talk;
   answer.status = response.status;
   answer.headers = response.headers;
+  answer.remoteAddress = response.remoteAddress;
   request.onHead?.(answer);
   const location = headerOf(response.headers, "location");
   if (isRedirect(response.status, location)) {
