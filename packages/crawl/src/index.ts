@@ -8,7 +8,7 @@ export type { Attempt } from "./fetcher/ledger.js";
 
 // ── Many pages ──────────────────────────────────────────────────────────────────────────────────────────
 export { createFetcher, Fetcher } from "./fetcher/fetcher.js";
-export type { FetcherStats } from "./fetcher/fetcher.js";
+export type { FetcherCacheStats, FetcherStats, PageCounts } from "./fetcher/fetcherStats.js";
 export type { FetcherOptions } from "./fetcher/fetcherOptions.js";
 export { fetchAll } from "./fetcher/fetchAll.js";
 export type { FetchAllOptions } from "./fetcher/fetchAll.js";

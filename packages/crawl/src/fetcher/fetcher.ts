@@ -3,14 +3,15 @@ import { cancelScope, InvalidStateError, now } from "heddle";
 import { invalid } from "../ground/check.js";
 import { seconds } from "../ground/errors.js";
 import type { HostExplanation } from "../politeness/hostExplanation.js";
-import type { HostLimitsStats } from "../politeness/hostLimits.js";
 import type { Answer } from "./answer.js";
 import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
+import type { FetcherStats } from "./fetcherStats.js";
 import { judgeNoAnswer } from "./judge.js";
 import { keepBody } from "./keepBody.js";
 import { Page } from "./page.js";
+import { PageCounter } from "./pageCounter.js";
 import type { PageOptions } from "./pageOptions.js";
 import { parseUrl } from "./parseUrl.js";
 import type { Parts } from "./parts.js";
@@ -22,13 +23,6 @@ import { pageSettings } from "./settings.js";
 import type { StepRequest } from "./step.js";
 import type { PageRequest, StreamOptions } from "./streamPages.js";
 import { streamPages } from "./streamPages.js";
-
-export interface FetcherStats extends HostLimitsStats {
-  /** Requests that are under way. */
-  requests: number;
-  /** Slots that `holdSlot()` keeps from requests now. */
-  held: number;
-}
 
 export interface FetcherExplanation extends HostExplanation {
   /** By which rung of the ladder its pages begin, as it is known to need it; null: by the lowest. */
@@ -58,18 +52,22 @@ export class Fetcher implements AsyncDisposable {
   readonly #settings: PageSettings;
   readonly #parts: Parts;
   readonly #concurrency: number;
+  readonly #counter: PageCounter = new PageCounter();
+  #underWay = 0;
   #held = 0;
   #state: "open" | "closed" = "open";
 
-  constructor(doing: string, options: FetcherOptions) {
+  /** `forOne`: it is closed as soon as it has got one page. */
+  constructor(doing: string, options: FetcherOptions, { forOne = false }: { forOne?: boolean } = {}) {
     checkFetcherOptions(doing, options);
     const { concurrency = FETCH_DEFAULTS.concurrency, perHost } = options;
     if (perHost !== undefined && options.limits !== undefined) {
       throw invalid(doing, "perHost is a matter of the limits where these are given", perHost);
     }
+    checkTogether(doing, options);
     this.#concurrency = concurrency;
     this.#settings = checkedSettings(doing, pageSettings(options));
-    this.#parts = makeParts(options, this.#settings);
+    this.#parts = makeParts(options, this.#settings, forOne);
   }
 
   /**
@@ -93,7 +91,7 @@ export class Fetcher implements AsyncDisposable {
     }
     const errand = new Errand(String(url), settings);
     const parsed = parseUrl(errand.page);
-    if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
+    if (!(parsed instanceof URL)) return this.#counter.add(new Page(errand, null, parsed));
     const request: StepRequest = {
       url: parsed,
       method: settings.method,
@@ -102,7 +100,17 @@ export class Fetcher implements AsyncDisposable {
       rung: settings.render === true ? CHROMIUM : settings.identity === undefined ? PLAIN : IDENTITY,
       errand,
     };
-    const { saveTo } = settings;
+    this.#underWay++;
+    try {
+      return this.#counter.add(await this.#getPage(request));
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #getPage(request: StepRequest): Promise<Page> {
+    const { errand } = request;
+    const { saveTo } = errand.settings;
     const answer =
       saveTo === undefined ? await this.#within(request) : await keepBody(errand, saveTo, () => this.#within(request));
     return new Page(errand, answer, answer.failure);
@@ -162,9 +170,22 @@ export class Fetcher implements AsyncDisposable {
     };
   }
 
+  /** What it has done so far, and what it does now. Looking costs as much as there are hosts: it is for people and meters. */
   stats(): FetcherStats {
-    const { limits, slots } = this.#parts;
-    return { ...limits.stats(), requests: slots.size - slots.available, held: this.#held };
+    const { limits, slots, store, proxies, sessions, fleet, background } = this.#parts;
+    const cache = store?.stats();
+    return {
+      ...this.#counter.counts(),
+      underWay: this.#underWay,
+      ...limits.stats(),
+      requests: slots.size - slots.available,
+      held: this.#held,
+      busiest: limits.busiest(MOST_HOSTS),
+      cache: cache === undefined ? null : { ...cache, revalidating: background?.size ?? 0 },
+      proxies: proxies?.stats() ?? [],
+      sessions: sessions.stats(),
+      chromium: fleet.chromium() ?? null,
+    };
   }
 
   /**
@@ -208,9 +229,29 @@ export class Fetcher implements AsyncDisposable {
 /** A body becomes a string, and a longer one there is not. */
 const LARGEST_TEXT = constants.MAX_STRING_LENGTH;
 
+/** So many are told in `stats()`. */
+const MOST_HOSTS = 100;
+
 const PLAIN = makeRung("plain");
 const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
+
+/** What is said of a thing that is not there would be silently without effect. */
+function checkTogether(doing: string, options: FetcherOptions): void {
+  const { cache, guard = false, allow } = options;
+  for (const name of ["offline", "staleIfError", "staleWhileRevalidate"] as const) {
+    const value = options[name];
+    // What is off anyway may be said.
+    if (typeof cache === "string" || value === undefined || value === false || value === 0) continue;
+    const why =
+      cache === undefined ? "is about the cache, and there is none" : "is a matter of the cache that is given";
+    throw invalid(doing, `${name} ${why}`, value);
+  }
+  if (allow !== undefined && allow.length > 0 && guard !== true) {
+    const why = guard === false ? "is about the guard, and there is none" : "is a matter of the guard that is given";
+    throw invalid(doing, `allow ${why}`, allow);
+  }
+}
 
 /** @throws InvalidArgumentError for options that make no sense together */
 function checkedSettings(doing: string, settings: PageSettings): PageSettings {

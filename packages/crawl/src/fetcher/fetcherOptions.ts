@@ -58,6 +58,13 @@ export interface FetcherOptions extends PageOptions {
    * with a path as `cache`.
    */
   staleIfError?: number;
+  /**
+   * Whether an answer that says that it may be (`stale-while-revalidate`, RFC 5861) is served from the cache for a while after its
+   * time, and asked for again in the background: 64 at a time at the most, each once, within the limits of all requests, and
+   * cancelled when the fetcher is closed. Default false: it is asked for first. Only with a path as `cache`, and not in
+   * `getPage()`, whose fetcher is closed at once.
+   */
+  staleWhileRevalidate?: boolean;
   /** How Chromium is run, if it is. */
   browser?: BrowserTransportOptions;
   /** Solves CAPTCHAs, where `maxCost` allows it. Default: nobody does. */

@@ -206,6 +206,11 @@ const fetcherShape = {
     { of: "fetcher", group: "What to keep", help: "how old an answer from --cache may be in place of a failure" },
     { least: 0 },
   ),
+  staleWhileRevalidate: flagField({
+    of: "fetcher",
+    group: "What to keep",
+    help: "take from --cache for a while what says that it may be old, and ask for it again meanwhile",
+  }),
   browser: objectField<NonNullable<FetcherOptions["browser"]>>({ of: "fetcher" }, []),
   solve: z
     .custom<NonNullable<FetcherOptions["solve"]>>((value) => typeof value === "function", {

@@ -159,6 +159,7 @@ describe("getPage(), from servers as they are", () => {
     expect(record).toEqual({
       url: `${server.url}/`,
       finalUrl: `${server.url}/`,
+      remoteAddress: "127.0.0.1",
       status: 200,
       outcome: "ok",
       contentType: "text/html",
