@@ -19,7 +19,7 @@ export { FETCH_DEFAULTS } from "./fetcher/fetchDefaults.js";
 export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 
 // ── For faces: command lines, services ──────────────────────────────────────────────────────────────────
-export { optionFields } from "./fetcher/schema.js";
+export { checkPageOptions, optionFields } from "./fetcher/schema.js";
 export type { OptionField } from "./fetcher/schema.js";
 export { optionOfText } from "./fetcher/optionOfText.js";
 export type { OptionKind, OptionMeta } from "./fetcher/optionField.js";
@@ -54,4 +54,12 @@ export { OUTCOMES } from "./ground/outcome.js";
 export type { Failure, Outcome } from "./ground/outcome.js";
 export { classify } from "./ground/classify.js";
 export type { Phase } from "./ground/classify.js";
-export { FetchError, HostParkedError, PageError, SaveError } from "./ground/errors.js";
+export {
+  FetchError,
+  HostParkedError,
+  MissingChromiumError,
+  MissingPartError,
+  OptionError,
+  PageError,
+  SaveError,
+} from "./ground/errors.js";

@@ -1,5 +1,5 @@
 import type { FetcherOptions, OptionField } from "@heddle/crawl";
-import { optionFields } from "@heddle/crawl";
+import { OptionError, optionFields, optionOfText } from "@heddle/crawl";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { UsageError } from "../errors.js";
@@ -18,7 +18,8 @@ export type ReadOptions = (values: Readonly<Record<string, unknown>>) => Fetcher
  */
 export function addOptionFlags(command: Command, standards: FetcherOptions = {}): ReadOptions {
   const all = optionFields().map((field) => ({ ...field, ...standardOf(field.name, standards) }));
-  const fields = all.filter(({ kind, help }) => kind !== "value" && help !== undefined);
+  // A picture has no place in a line of JSON.
+  const fields = all.filter(({ kind, help }) => kind !== "value" && kind !== "picture" && help !== undefined);
   const groups = groupsOf(fields);
   const names = new Map<string, string>();
   for (const [heading, members] of groups) {
@@ -88,6 +89,10 @@ function optionOf(field: OptionField): Option {
         ...(before ?? []),
         text,
       ]);
+    case "json":
+      return parsed("<json>", (text) => parseText(long, field, text));
+    case "viewport":
+      return parsed("<size>", (text) => parseText(long, field, text));
     case "headers":
       return new Option(`${flag} <header>`, help).argParser(parseHeader);
     default:
@@ -98,6 +103,17 @@ function optionOf(field: OptionField): Option {
 function parseMode(option: string, text: string): boolean | "auto" {
   const mode = parseChoice(option, text, ["true", "false", "auto"]);
   return mode === "auto" ? "auto" : mode === "true";
+}
+
+/** As the library reads it, and in the words of the command line if it cannot. */
+function parseText(option: string, field: OptionField, text: string): unknown {
+  const doing = `set ${option}`;
+  try {
+    return optionOfText(doing, field, text);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new UsageError(error.message.replace(`as ${field.name} must`, "as it must"));
+  }
 }
 
 function parseChoice(option: string, text: string, choices: readonly string[]): string {

@@ -16,6 +16,9 @@ export type OptionKind =
   | "text"
   | "list"
   | "headers"
+  | "json"
+  | "viewport"
+  | "picture"
   | "value";
 
 export interface OptionMeta {

@@ -49,7 +49,8 @@ export interface PageOptions {
   robots?: boolean;
   /**
    * Whether the page is rendered in Chromium: `true`: always; "auto": where its HTML is an empty shell that scripts fill, or
-   * it is blocked otherwise; `false`: never. Default: where `maxCost` allows it, as "auto" does.
+   * it is blocked otherwise; `false`: never. Default: `true` with `steps` or a `screenshot`; else where `maxCost` allows it, as
+   * "auto" does.
    */
   render?: boolean | "auto";
   /**

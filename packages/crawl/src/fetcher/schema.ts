@@ -7,7 +7,7 @@ import type { BackoffOptions } from "../politeness/backoff.js";
 import { HttpCache } from "../store/httpCache.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import { optionError } from "./optionError.js";
+import { checkOption, optionError } from "./optionError.js";
 import type { OptionMeta } from "./optionField.js";
 import {
   countField,
@@ -74,7 +74,7 @@ const pageShape = {
     { of: "page", kind: "size", flag: "--max-body", group: "How patiently", help: "the largest body that is read" },
     { least: 1 },
   ),
-  saveTo: anyField<NonNullable<PageOptions["saveTo"]>>(),
+  saveTo: anyField<NonNullable<PageOptions["saveTo"]>>({ kind: "value" }),
   robots: flagField({ of: "page", group: "What to say to servers", help: "obey robots.txt" }),
   render: z
     .union([z.boolean(), z.literal("auto")], { error: () => 'must be true, false or "auto"' })
@@ -104,9 +104,21 @@ const pageShape = {
       group: "How far to go",
       help: "a kind of resource that Chromium does not fetch: image, font, media …",
     }),
-  screenshot: anyField<NonNullable<PageOptions["screenshot"]>>(),
-  steps: anyField<NonNullable<PageOptions["steps"]>>(),
-  viewport: anyField<NonNullable<PageOptions["viewport"]>>(),
+  screenshot: anyField<NonNullable<PageOptions["screenshot"]>>({
+    kind: "picture",
+    group: "How far to go",
+    help: "a picture that Chromium takes: true (of the window), full (of the page), or of the element of a selector",
+  }),
+  steps: anyField<NonNullable<PageOptions["steps"]>>({
+    kind: "json",
+    group: "How far to go",
+    help: 'what Chromium does with the page, as JSON: [{"click": "#more"}, {"wait": 500}]; also fill, press, scroll, evaluate',
+  }),
+  viewport: anyField<NonNullable<PageOptions["viewport"]>>({
+    kind: "viewport",
+    group: "How far to go",
+    help: "the size of Chromium's window, as 1280x720",
+  }),
   identity: textField({
     of: "page",
     group: "What to say to servers",
@@ -261,30 +273,37 @@ function check(doing: string, schema: z.ZodType, value: unknown, names: readonly
   const [issue] = result.error?.issues ?? [];
   const known = (path: readonly string[]): readonly string[] => (path.length === 0 ? names : Object.keys(backoffShape));
   if (issue !== undefined) throw optionError(doing, issue, { value, known });
-  checkHeaders(doing, value as PageOptions);
-  const { saveTo } = value as PageOptions;
-  if (saveTo !== undefined) checkSaveTo(doing, saveTo);
-  const render = renderOptions(value as PageOptions);
-  if (render !== undefined) checkRenderOptions(render);
+  const options = value as PageOptions;
+  if (options.headers !== undefined || options.userAgent !== undefined) checkHeaders(doing, options);
+  const { saveTo } = options;
+  if (saveTo !== undefined) checkOption("saveTo", () => checkSaveTo(doing, saveTo));
+  const render = renderOptions(options);
+  if (render === undefined) return;
+  for (const [name, given] of Object.entries(render)) checkOption(name, () => checkRenderOptions({ [name]: given }));
 }
 
 function checkHeaders(doing: string, options: PageOptions): void {
   const { headers = {}, userAgent } = options;
   const named = userAgent === undefined ? [] : [["user-agent", userAgent]];
   for (const [name = "", value] of [...Object.entries(headers), ...named]) {
-    if (typeof value !== "string") throw invalid(doing, `the header ${JSON.stringify(name)} must be a string`, value);
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      throw invalid(doing, `the header ${JSON.stringify(name)} cannot be sent`, value);
-    }
+    const option = value === userAgent && name === "user-agent" ? "userAgent" : "headers";
+    checkOption(option, () => checkHeader(doing, name, value));
+  }
+}
+
+function checkHeader(doing: string, name: string, value: unknown): void {
+  if (typeof value !== "string") throw invalid(doing, `the header ${JSON.stringify(name)} must be a string`, value);
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw invalid(doing, `the header ${JSON.stringify(name)} cannot be sent`, value);
   }
 }
 
 /** An option that its own layer checks. */
-function anyField<T>(): z.ZodType<T> {
-  return z.custom<T>(() => true).register(optionMeta, { kind: "value", of: "page" });
+function anyField<T>(meta: Omit<OptionMeta, "of">): z.ZodType<T> {
+  return z.custom<T>(() => true).register(optionMeta, { of: "page", ...meta });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -50,6 +50,8 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     userAgent === undefined ? usual.usualHeaders : { ...usual.usualHeaders, "user-agent": userAgent };
   return {
     ...usual,
+    // What Chromium is to do and to show is wanted, so there has to be a Chromium.
+    ...(wantsChromium(options, usual) ? { render: true } : {}),
     ...(defined as Partial<PageSettings>),
     headers,
     usualHeaders,
@@ -58,6 +60,10 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     ...costOf(options, usual),
     renderOptions: { ...usual.renderOptions, ...renderOptions(options) },
   };
+}
+
+function wantsChromium(options: PageOptions, usual: PageSettings): boolean {
+  return usual.render === undefined && (options.steps !== undefined || options.screenshot !== undefined);
 }
 
 /** What goes to files takes no memory, and may take its time. */
@@ -99,7 +105,7 @@ export function renderOptions(options: PageOptions): RenderOptions | undefined {
 function costOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "maxCost" | "maxCostGiven"> {
   if (options.maxCost !== undefined) return { maxCost: options.maxCost, maxCostGiven: true };
   if (usual.maxCostGiven) return { maxCost: usual.maxCost, maxCostGiven: true };
-  const { render = usual.render, identity = usual.identity } = options;
+  const { render = wantsChromium(options, usual) ? true : usual.render, identity = usual.identity } = options;
   const first = render === true ? COSTS.chromium : identity === undefined ? COSTS.plain : COSTS.identity;
   const maxCost = render === "auto" ? first + COSTS.chromium : first;
   return { maxCost, maxCostGiven: false };

@@ -1,9 +1,10 @@
+import { InvalidArgumentError } from "heddle";
 import type { Failure, Outcome } from "./outcome.js";
 import { redact } from "./redact.js";
 
 /**
  * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
- * throws the runtime's `InvalidArgumentError`.
+ * throws the runtime's `InvalidArgumentError`, or one that says which option it is about.
  */
 
 // ── The caller's ────────────────────────────────────────────────────────────────────────────────────────
@@ -29,6 +30,17 @@ export class MissingChromiumError extends Error {
       "Cannot render pages as no Chromium was found: install it (Debian: apt-get install chromium, " +
         "elsewhere: npx playwright-core install chromium) or name its path in HEDDLE_CHROMIUM",
     );
+  }
+}
+
+/** An option that makes no sense, or that there is not. */
+export class OptionError extends InvalidArgumentError {
+  /** Its name, as the library has it. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.option = option;
   }
 }
 
