@@ -62,4 +62,5 @@ export {
   OptionError,
   PageError,
   SaveError,
+  StoreError,
 } from "./ground/errors.js";

@@ -50,7 +50,14 @@ function groupsOf(fields: readonly OptionField[]): Map<string, OptionField[]> {
 }
 
 function optionOf(field: OptionField): Option {
-  const { kind, name, help = "", standard, flag = `--${hyphened(name)}` } = field;
+  const {
+    kind,
+    name,
+    help = "",
+    standard,
+    value = kind === "list" ? "value" : "text",
+    flag = `--${hyphened(name)}`,
+  } = field;
   const long = /--[a-z-]+/.exec(flag)?.[0] ?? flag;
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = field;
   // What holds if it is left out is said here and filled in by the fetcher: it knows what was said and what was not.
@@ -81,14 +88,13 @@ function optionOf(field: OptionField): Option {
         parseChoice(long, text, field.choices ?? []),
       );
     case "mode":
-      return new Option(`${flag} [mode]`, help).preset("true").argParser((text) => parseMode(long, text));
+      return new Option(`${flag} [mode]`, help).argParser((text) => parseMode(long, text));
     case "wait":
       return parsed("<what>", (text) => (/^\d+$/.test(text) ? Number(text) : text));
     case "list":
-      return new Option(`${flag} <value>`, `${help}; may be repeated`).argParser((text: string, before?: string[]) => [
-        ...(before ?? []),
-        text,
-      ]);
+      return new Option(`${flag} <${value}>`, `${help}; may be repeated`).argParser(
+        (text: string, before?: string[]) => [...(before ?? []), text],
+      );
     case "json":
       return parsed("<json>", (text) => parseText(long, field, text));
     case "viewport":
@@ -96,7 +102,7 @@ function optionOf(field: OptionField): Option {
     case "headers":
       return new Option(`${flag} <header>`, help).argParser(parseHeader);
     default:
-      return parsed("<text>", name === "userAgent" ? parseUserAgent : (text) => text);
+      return parsed(`<${value}>`, name === "userAgent" ? parseUserAgent : (text) => text);
   }
 }
 

@@ -101,6 +101,7 @@ const pageShape = {
     .register(optionMeta, {
       kind: "list",
       of: "page",
+      value: "kind",
       group: "How far to go",
       help: "a kind of resource that Chromium does not fetch: image, font, media …",
     }),
@@ -121,11 +122,13 @@ const pageShape = {
   }),
   identity: textField({
     of: "page",
+    value: "name",
     group: "What to say to servers",
     help: "speak as a browser does: chrome, firefox, safari, chrome_149@windows …",
   }),
   session: textField({
     of: "page",
+    value: "name",
     group: "What to say to servers",
     help: "pages of one session share cookies, proxy and identity",
   }),
@@ -175,6 +178,7 @@ const fetcherShape = {
       kind: "list",
       of: "fetcher",
       flag: "--proxy",
+      value: "url",
       group: "How far to go",
       help: "a proxy to go through, as http://user:password@host:3128 (http, https, socks5)",
     }),
@@ -200,6 +204,7 @@ const fetcherShape = {
     .register(optionMeta, {
       kind: "list",
       of: "fetcher",
+      value: "address",
       group: "Whom to trust",
       help: "what --guard lets through nevertheless: 10.0.0.0/8, intranet.test",
     }),
@@ -210,6 +215,7 @@ const fetcherShape = {
     .register(optionMeta, {
       kind: "text",
       of: "fetcher",
+      value: "file",
       group: "What to keep",
       help: "keep answers in this file, and take from it what is still good (RFC 9111)",
     }),
