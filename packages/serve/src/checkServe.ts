@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "heddle";
-import type { ServeOptions } from "./serve.js";
+import type { ServeOptions } from "./serveOptions.js";
 
 const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
   host: true,

@@ -1,6 +1,6 @@
 // ── Serving ─────────────────────────────────────────────────────────────────────────────────────────────
 export { serve } from "./serve.js";
-export type { ServeOptions } from "./serve.js";
+export type { ServeOptions } from "./serveOptions.js";
 
 // ── As a part of something else ─────────────────────────────────────────────────────────────────────────
 export { makeService, SERVICE_DEFAULTS } from "./service.js";
