@@ -205,7 +205,7 @@ describe("POST / with JSON", () => {
     [{ url: "http://a.test/", proxies: ["http://b.test"] }, 400, "proxies", "there is no such option"],
     [{ url: "http://a.test/", headers: ["a"] }, 400, "headers", "headers must be an object of names and values"],
     [{ url: "http://a.test/", headers: { a: 1 } }, 400, "headers", 'the header "a" must be a string: received 1'],
-    [{ url: "http://a.test/", body: { a: 1 } }, 400, "body", "body must be a string or a Uint8Array"],
+    [{ url: "http://a.test/", body: { a: 1 } }, 400, "body", "body must be a string, a Uint8Array or URLSearchParams"],
     [{ url: "http://a.test/", body: "x", bodyEncoding: "hex" }, 400, "bodyEncoding", 'bodyEncoding must be "base64"'],
     [{ url: "http://a.test/", steps: [{ jump: 1 }] }, 400, "steps", "step 1 must have one of click"],
     [{ url: "http://a.test/", body: "x".repeat(2000) }, 413, undefined, "larger than 1000 bytes"],

@@ -4,12 +4,15 @@ import type { SaveTo } from "./saveTo.js";
 
 /** What can be said for one page, and as well for all pages of a fetcher. */
 export interface PageOptions {
-  /** The method of the request. Default "GET". What is not idempotent (POST, PATCH) is asked for again only if it was never sent. */
+  /** The method of the request. Default "GET", or "POST" where there is a `body`. What is not idempotent (POST, PATCH) is asked for again only if it was never sent. */
   method?: string;
   /** Headers to send, besides or in place of the usual ones. */
   headers?: Readonly<Record<string, string>>;
-  /** What is sent along. Default nothing. */
-  body?: string | Uint8Array;
+  /**
+   * What is sent along. `URLSearchParams` are sent as a form; of everything else the `content-type` is yours to say, in `headers`.
+   * Default nothing.
+   */
+  body?: string | Uint8Array | URLSearchParams;
   /** How the fetcher names itself to servers. Default "heddle/0.1". An identity brings its own name. */
   userAgent?: string;
   /**

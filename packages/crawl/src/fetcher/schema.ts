@@ -41,9 +41,10 @@ const pageShape = {
       group: "What to say to servers",
     }),
   body: z
-    .custom<string | Uint8Array>((value) => typeof value === "string" || value instanceof Uint8Array, {
-      error: () => "must be a string or a Uint8Array",
-    })
+    .custom<NonNullable<PageOptions["body"]>>(
+      (value) => typeof value === "string" || value instanceof Uint8Array || value instanceof URLSearchParams,
+      { error: () => "must be a string, a Uint8Array or URLSearchParams" },
+    )
     .register(optionMeta, { kind: "value", of: "page" }),
   userAgent: textField({ of: "page", group: "What to say to servers", help: "how to call ourselves" }),
   timeout: durationField(

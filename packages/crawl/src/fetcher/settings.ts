@@ -54,12 +54,24 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     ...(wantsChromium(options, usual) ? { render: true } : {}),
     ...(defined as Partial<PageSettings>),
     headers,
+    ...bodyOf(options, headers),
     usualHeaders,
     ...savingOf(options, usual),
     ...deadlineOf(options, usual),
     ...costOf(options, usual),
     renderOptions: { ...usual.renderOptions, ...renderOptions(options) },
   };
+}
+
+/** Whoever sends something along mostly means to post it, and a form says itself what it is. */
+function bodyOf(
+  { method, body }: PageOptions,
+  headers: PageSettings["headers"],
+): Partial<Pick<PageSettings, "method" | "body" | "headers">> {
+  if (body === undefined) return {};
+  const posts = method === undefined ? { method: "POST" } : {};
+  if (!(body instanceof URLSearchParams)) return { ...posts, body };
+  return { ...posts, body: body.toString(), headers: { "content-type": FORM, ...headers } };
 }
 
 function wantsChromium(options: PageOptions, usual: PageSettings): boolean {
@@ -110,6 +122,8 @@ function costOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "
   const maxCost = render === "auto" ? first + COSTS.chromium : first;
   return { maxCost, maxCostGiven: false };
 }
+
+const FORM = "application/x-www-form-urlencoded;charset=UTF-8";
 
 export function backoffSettings(options: FetcherOptions): Required<BackoffOptions> {
   const { base = BACKOFF_BASE, cap = BACKOFF_CAP, random = Math.random } = options.backoff ?? {};

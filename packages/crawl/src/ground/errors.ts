@@ -35,6 +35,7 @@ export class MissingChromiumError extends Error {
 
 /** An option that makes no sense, or that there is not. */
 export class OptionError extends InvalidArgumentError {
+  override readonly name: string = "OptionError";
   /** Its name, as the library has it. */
   readonly option: string;
 
