@@ -91,7 +91,7 @@ function readJson(request: Request, body: Uint8Array, parameters: Parameters): v
   if (type !== undefined && type !== "application/json") {
     const message =
       "Cannot fetch a page as the body must be application/json where the URL is not in the query: " +
-      `received ${JSON.stringify(type)}`;
+      `received ${JSON.stringify(type)} (curl -H 'Content-Type: application/json' says that it is)`;
     throw new RequestRefusedError(415, "NO_JSON", message);
   }
   const call = objectOf(body);

@@ -66,7 +66,11 @@ export class ProxyHealth {
     const at = now();
     return this.#hosts
       .entries()
-      .map(([host, { strikes, restsUntil }]) => ({ host, strikes, restsFor: Math.max(0, restsUntil - at) }));
+      .map(([host, { strikes, restsUntil }]) => ({
+        host,
+        strikes,
+        restsFor: Math.max(0, Math.round(restsUntil - at)),
+      }));
   }
 
   report(host: string, outcome: "ok" | "blocked" | "proxyFailed"): void {

@@ -3,8 +3,9 @@ import { virtualTime } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import type { Fetcher, FetcherOptions } from "../../src/index.js";
 import { createFetcher as create, HostLimits } from "../../src/index.js";
+import { faultsOf } from "../faults/behaviours.js";
+import { startFaultServer } from "../faults/faultServer.js";
 import { FakeTransport } from "../support/fakeTransport.js";
-import { faultServer } from "../support/faultServer.js";
 
 /** A fetcher of sites that have no robots.txt. */
 const createFetcher = (options: FetcherOptions = {}): Fetcher => create({ robots: false, ...options });
@@ -137,10 +138,12 @@ describe("createFetcher()", () => {
       }));
 
     it("lets go of its connections, and ends what is under way with a record", async () => {
-      const server = await faultServer({ "/": ({ send }) => send({ body: "page" }), "/hang": () => {} });
+      const server = await startFaultServer({
+        faults: faultsOf({ "/": ({ send }) => send({ body: "page" }), "/hang": () => {} }),
+      });
       const fetcher = createFetcher({ retries: 0 });
-      expect((await fetcher.get(`${server.url}/`)).verdict).toBe("ok");
-      const page = fetcher.get(`${server.url}/hang`);
+      expect((await fetcher.get(`${server.origin}/`)).verdict).toBe("ok");
+      const page = fetcher.get(`${server.origin}/hang`);
       await server.asked(2);
       await fetcher.close();
       expect((await page).verdict).not.toBe("ok");
