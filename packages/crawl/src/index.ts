@@ -2,6 +2,7 @@
 export { getPage } from "./fetcher/getPage.js";
 export { getHtml } from "./fetcher/getHtml.js";
 export type { PageOptions } from "./fetcher/pageOptions.js";
+export type { SavedSession, SavedSessions } from "./sessions/savedSessions.js";
 export type { SaveTo } from "./fetcher/saveTo.js";
 export { Page } from "./fetcher/page.js";
 export type { Attempt } from "./fetcher/ledger.js";

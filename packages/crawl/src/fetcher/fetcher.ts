@@ -3,6 +3,7 @@ import { cancelScope, InvalidStateError, now } from "heddle";
 import { invalid } from "../ground/check.js";
 import { seconds } from "../ground/errors.js";
 import type { HostExplanation } from "../politeness/hostExplanation.js";
+import type { SavedSessions } from "../sessions/savedSessions.js";
 import type { Answer } from "./answer.js";
 import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
@@ -168,6 +169,15 @@ export class Fetcher implements AsyncDisposable {
       beginsBy: learned === undefined ? null : nameOf(learned.rung),
       restingProxies: resting.map(({ proxy }) => proxy),
     };
+  }
+
+  /**
+   * The sessions of its pages as plain data, to be kept in a file and given to another fetcher as `sessions`: of each its cookies,
+   * and which proxy and identity belong to it. Whoever has them is signed in as they are. What Chromium keeps of a session
+   * besides cookies is not in it.
+   */
+  saveSessions(): SavedSessions {
+    return this.#parts.sessions.save();
   }
 
   /** What it has done so far, and what it does now. Looking costs as much as there are hosts: it is for people and meters. */

@@ -4,6 +4,7 @@ import type { AddressGuard } from "../network/addressGuard.js";
 import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import type { HostLimits } from "../politeness/hostLimits.js";
+import type { SavedSessions } from "../sessions/savedSessions.js";
 import type { HttpCache } from "../store/httpCache.js";
 import type { Solve } from "./challenge.js";
 import type { FetchProbe } from "./fetchProbe.js";
@@ -36,6 +37,11 @@ export interface FetcherOptions extends PageOptions {
   /** When the proxy changes: with each attempt, not for a host, or not for a session. Default "session", in
    * which pages without one change with each attempt. */
   rotation?: ProxyRotation;
+  /**
+   * Sessions that another fetcher has had, from its `saveSessions()`: pages of these names go on as who they were. One whose proxy
+   * is not among `proxies` any more begins anew. Default none.
+   */
+  sessions?: SavedSessions;
   /**
    * Keeps requests from leading to this machine and its network, by whatever URL, name or redirect: for whoever fetches what
    * others name. An `AddressGuard` says what is let through nevertheless. Default false.

@@ -190,6 +190,7 @@ const fetcherShape = {
     group: "How far to go",
     help: "when the proxy changes: with each request, or not for a host, or not for a session",
   }),
+  sessions: objectField<NonNullable<FetcherOptions["sessions"]>>({ of: "fetcher" }, []),
   guard: z
     .custom<boolean | AddressGuard>((value) => typeof value === "boolean" || value instanceof AddressGuard, {
       error: () => "must be true, false or an AddressGuard",

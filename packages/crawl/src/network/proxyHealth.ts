@@ -64,13 +64,11 @@ export class ProxyHealth {
   /** Hosts with which it has failed or was blocked since it last served them. */
   troubles(): readonly ProxyTrouble[] {
     const at = now();
-    return this.#hosts
-      .entries()
-      .map(([host, { strikes, restsUntil }]) => ({
-        host,
-        strikes,
-        restsFor: Math.max(0, Math.round(restsUntil - at)),
-      }));
+    return this.#hosts.entries().map(([host, { strikes, restsUntil }]) => ({
+      host,
+      strikes,
+      restsFor: Math.max(0, Math.round(restsUntil - at)),
+    }));
   }
 
   report(host: string, outcome: "ok" | "blocked" | "proxyFailed"): void {

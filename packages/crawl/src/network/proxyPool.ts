@@ -131,6 +131,11 @@ export class ProxyPool {
     this.#sticky = new Recent(memory, () => {});
   }
 
+  /** All of them. */
+  get routes(): readonly ProxyRoute[] {
+    return this.#members.map(({ route }) => route);
+  }
+
   /** The tiers that there are, cheapest first. */
   get tiers(): readonly number[] {
     return [...new Set(this.#members.map(({ tier }) => tier))].sort((a, b) => a - b);
