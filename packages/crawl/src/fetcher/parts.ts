@@ -76,7 +76,7 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
   );
   const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
   const sessions = sessionsOf(proxies);
-  const byWhom = visitor({ sessions, proxies });
+  const byWhom = visitor({ sessions, proxies, solves: options.solve !== undefined });
   const store = options.cache === undefined ? undefined : new CacheDoor(options.cache, options);
   const rules = new RobotsRules(settings, compose([byWhom, ...asking]));
   const steps: Step[] = [

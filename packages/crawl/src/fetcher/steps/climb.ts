@@ -35,7 +35,8 @@ export function climb(ladder: Ladder): Step {
   return async (request, next) => {
     const { errand, url } = request;
     const { maxCost, render } = errand.settings;
-    let rung = ladder.startOf(url.host, request.rung, maxCost);
+    const chromium = render !== false;
+    let rung = ladder.startOf(url.host, request.rung, { budget: maxCost, chromium });
     let spent = 0;
     let best: Answer | undefined;
     let challenge: Challenge | undefined;
@@ -48,7 +49,7 @@ export function climb(ladder: Ladder): Step {
       ladder.learn(url.host, rung, verdict);
       // Who got an answer and then, one rung higher, none, has the first one.
       best = best === undefined || answer.status !== null ? answer : best;
-      const higher = ladder.above(rung, { verdict, budget: maxCost - spent, chromium: render !== false });
+      const higher = ladder.above(rung, { verdict, budget: maxCost - spent, chromium });
       if (higher === undefined) return best;
       errand.goesOn(`${verdict} (${answer.judgement?.evidence[0] ?? "no evidence"}): by ${nameOf(higher)}`);
       rung = higher;
