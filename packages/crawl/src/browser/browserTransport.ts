@@ -55,14 +55,16 @@ export class BrowserTransport implements Transport {
   readonly #guard: AddressGuard | undefined;
   readonly #relays: Relays;
   readonly #maxPageMemory: number;
+  readonly #insecure: boolean;
 
   /** @throws InvalidArgumentError */
   constructor(options: BrowserTransportOptions = {}) {
     checkBrowserOptions(options);
     const { maxPages = 2 * availableParallelism(), pagesPerContext = 50, idleTimeout = 30_000 } = options;
-    const { maxPageMemory = 1024 * MiB, proxy, guard, executablePath, sandbox, flags = [] } = options;
+    const { maxPageMemory = 1024 * MiB, proxy, guard, executablePath, insecure = false, sandbox, flags = [] } = options;
     this.#proxy = proxy === undefined ? undefined : proxyRoute(proxy, { trusted: true });
     this.#guard = guard;
+    this.#insecure = insecure;
     this.#relays = new Relays(guard);
     this.#maxPageMemory = maxPageMemory;
     this.#slots = new PageSlots({ maxPages });
@@ -94,7 +96,7 @@ export class BrowserTransport implements Transport {
   async request(url: URL, options: TransportRequest): Promise<TransportResponse> {
     throwIfCancelled();
     this.#guard?.checkUrl(url);
-    const plan = visitPlan(url, options, this.#proxy);
+    const plan = visitPlan(url, options, { proxy: this.#proxy, insecure: this.#insecure });
     using _slot = await this.#slots.acquire();
     const deadline = now() + plan.timeout;
     let doing = "Chromium";
