@@ -174,6 +174,7 @@ export class BrowserTransport implements Transport {
       return await renderPage(lease.context, plan, {
         ...options,
         crashed,
+        crashes: chromium.crashes,
         failureFor,
         isExclusive: lease.isExclusive,
       });

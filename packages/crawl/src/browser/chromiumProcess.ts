@@ -126,7 +126,8 @@ export function lacksSandbox(error: unknown): boolean {
   return /sandbox/i.test(String((error as Error | null)?.message)) && !/--no-sandbox/.test(String(error));
 }
 
-function notStarted(executablePath: string, error: unknown): FetchError {
+/** A start that came to nothing. */
+export function notStarted(executablePath: string, error: unknown): FetchError {
   const text = error instanceof Error ? error.message : String(error);
   const failure = new FetchError(
     "error",

@@ -4,23 +4,29 @@ import { FetchError } from "../ground/errors.js";
 import type { RenderResult } from "../ground/render.js";
 import type { TransportResponse } from "../ground/transport.js";
 import { isProxysOwn, proxyRefusal } from "../network/proxyRefusal.js";
+import type { CrashWatch } from "./crashWatch.js";
 import type { PageState } from "./pageAnswer.js";
 import { emptyPage, readPage } from "./pageAnswer.js";
 import { PageLog } from "./pageLog.js";
 import { nameOfShot, takeShot } from "./pageShot.js";
 import { runSteps } from "./pageSteps.js";
 import { nameOfWait, waitForPage } from "./pageWait.js";
+import { quietly } from "./quietly.js";
 import { RenderedAnswer } from "./renderedAnswer.js";
 import { cannotDo, firstLine, isDownload, networkFailure } from "./renderFailure.js";
 import { patchRequests } from "./requestPatch.js";
 import { blockResources } from "./resourceBlock.js";
 import type { VisitPlan } from "./visitPlan.js";
 
-/** What is left of the time for reading the page, when a page is to be had as it is: a fifth, up to this. In milliseconds. */
-const READING = 3000;
+/** What is left of the time for reading the page, when a page is to be had as it is: a fifth, within these. In milliseconds. */
+const READING_LEAST = 1000;
+const READING_MOST = 3000;
 
 /** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
 const CLOSING = 1000;
+
+/** How often it is asked whether a page that is being opened is lost, in milliseconds. */
+const LOOK = 250;
 
 /** How long the news of a crash may take, in milliseconds. */
 const NEWS = 200;
@@ -35,6 +41,8 @@ export interface RenderPageOptions {
   isExclusive: boolean;
   /** What has happened if the page's process ends. */
   crashed: () => FetchError;
+  /** Who hears of that. */
+  crashes: CrashWatch;
   /** What our own proxy knows of the last attempt to get there. */
   failureFor: (url: URL) => unknown;
   /** Hears what is being waited for, as in `the event "load"`. */
@@ -80,7 +88,15 @@ class Visit {
         this.#failure ??= error;
         scope.cancel("the page has ended");
       };
-      return await this.#inPage((page) => this.#render(page, end));
+      const watched: { page: Page | undefined; onCrash(): void } = {
+        page: undefined,
+        onCrash: () => end(this.#options.crashed()),
+      };
+      using _watch = this.#options.crashes.watch(watched);
+      return await this.#inPage((page) => {
+        watched.page = page;
+        return this.#render(page, end);
+      });
     });
     if (answer === undefined) throw this.#failure;
     return answer;
@@ -89,13 +105,32 @@ class Visit {
   async #inPage<T>(fn: (page: Page) => Promise<T>): Promise<T> {
     this.#note("a new page");
     const opening = this.#context.newPage();
+    let isThere = false;
     try {
-      return await fn(await cancellable(opening));
+      const page = await this.#opened(opening);
+      isThere = true;
+      return await fn(page);
     } finally {
-      if (!this.#options.isExclusive) {
+      if (!isThere) quietly(opening.then((page) => page.close()));
+      else if (!this.#options.isExclusive) {
         const closed = opening.then((page) => page.close()).catch(() => {});
         await shield(() => moveOnAfter(CLOSING, () => cancellable(closed)));
       }
+    }
+  }
+
+  /** The driver waits for ever for a page whose process has ended in this very moment. */
+  async #opened(opening: Promise<Page>): Promise<Page> {
+    const { crashed, crashes } = this.#options;
+    const began = now();
+    for (;;) {
+      try {
+        const page = await moveOnAfter(LOOK, () => cancellable(opening));
+        if (page !== undefined) return page;
+      } catch (error) {
+        throw /crash/i.test(String(error)) ? crashed() : error;
+      }
+      if (crashes.hasLost(began)) throw crashed();
     }
   }
 
@@ -188,7 +223,8 @@ class Visit {
       await work();
       return;
     }
-    const left = this.#options.deadline - now() - Math.min(READING, timeout / 5);
+    const reading = Math.min(READING_MOST, Math.max(READING_LEAST, timeout / 5), timeout / 2);
+    const left = this.#options.deadline - now() - reading;
     const isDone = await moveOnAfter(Math.max(0, left), work);
     if (isDone !== true) this.#incomplete = this.#doing;
   }

@@ -1,11 +1,12 @@
 import type { Task } from "heddle";
 import { cancellable, createTask, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
 import { throwIfCancelled } from "heddle/lowlevel";
-import type { BrowserType } from "playwright-core";
+import type { BrowserType, CDPSession } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
-import { lacksSandbox, startChromium } from "./chromiumProcess.js";
+import { lacksSandbox, notStarted, startChromium } from "./chromiumProcess.js";
 import { ContextPool } from "./contextPool.js";
+import { CrashWatch } from "./crashWatch.js";
 import { findChromium } from "./findChromium.js";
 import { loadPlaywright } from "./loadPlaywright.js";
 import { MemoryGuard } from "./memoryGuard.js";
@@ -28,6 +29,9 @@ export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "heapLim
 export interface RunningChromium {
   readonly process: ChromiumProcess;
   readonly contexts: ContextPool;
+  /** With the browser itself. */
+  readonly session: CDPSession;
+  readonly crashes: CrashWatch;
   /** When a page was last killed for its size, in milliseconds of `now()`. */
   readonly killedForMemory: { at: number };
 }
@@ -136,7 +140,12 @@ export class WarmChromium {
       const process = await this.#launch(playwright, executablePath, await this.#options.proxy());
       const { pagesPerContext, cookies } = this.#options;
       const contexts = new ContextPool(process.browser, { pagesPerContext, cookies });
-      const running = { process, contexts, killedForMemory: { at: -Infinity } };
+      const running = {
+        process,
+        contexts,
+        ...(await listen(process, executablePath)),
+        killedForMemory: { at: -Infinity },
+      };
       this.#starts++;
       this.#lastUsed = now();
       this.#running = running;
@@ -172,8 +181,7 @@ export class WarmChromium {
 
   async #watchOver(watched: RunningChromium): Promise<void> {
     try {
-      const session = await cancellable(watched.process.browser.newBrowserCDPSession());
-      const guard = new MemoryGuard(session, this.#options.maxPageMemory);
+      const guard = new MemoryGuard(watched.session, this.#options.maxPageMemory);
       while (watched.process.isAlive && !this.#isIdle()) {
         await sleep(LOOK);
         if (this.#users > 0) await this.#lookAtSizes(guard, watched);
@@ -202,6 +210,20 @@ export class WarmChromium {
     this.#running = null;
     await running?.process.stop();
     if (this.#users === 0) await this.#options.onStop();
+  }
+}
+
+/** Of one that ends at once nobody has heard anything yet. If cancelled: it is stopped. */
+async function listen(
+  process: ChromiumProcess,
+  executablePath: string,
+): Promise<Pick<RunningChromium, "session" | "crashes">> {
+  try {
+    const session = await cancellable(process.browser.newBrowserCDPSession());
+    return { session, crashes: await cancellable(CrashWatch.on(session)) };
+  } catch (error) {
+    await shield(() => process.kill());
+    throw isCancelled(error) ? error : notStarted(executablePath, error);
   }
 }
 
