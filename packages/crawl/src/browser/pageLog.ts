@@ -1,4 +1,5 @@
 import type { Page, Request, Response } from "playwright-core";
+import { tooLarge } from "../content/decode.js";
 import type { FetchError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { ResourceKind } from "../ground/render.js";
@@ -37,7 +38,7 @@ export class PageLog {
   readonly #proxy: ProxyRoute | undefined;
   readonly #onEnd: (error: FetchError) => void;
 
-  constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy">, onEnd: (error: FetchError) => void) {
+  constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy" | "maxBytes">, onEnd: (error: FetchError) => void) {
     this.#page = page;
     this.#url = plan.url;
     this.latestUrl = plan.url;
@@ -45,7 +46,9 @@ export class PageLog {
     this.#onEnd = onEnd;
     page.on("request", (request) => this.#requested(request));
     page.on("response", (response) => {
-      if (this.#isDocument(response.request())) this.latest = response;
+      if (!this.#isDocument(response.request())) return;
+      this.latest = response;
+      if (Number(response.headers()["content-length"]) > plan.maxBytes) onEnd(tooLarge(plan.maxBytes));
     });
     page.on("requestfinished", (request) => quietly(this.#count(request)));
     page.on("requestfailed", (request) => this.#failed(request));

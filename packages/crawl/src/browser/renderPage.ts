@@ -1,3 +1,4 @@
+import type { CancelScope } from "heddle";
 import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
 import type { BrowserContext, Page } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
@@ -13,9 +14,10 @@ import { runSteps } from "./pageSteps.js";
 import { nameOfWait, waitForPage } from "./pageWait.js";
 import { quietly } from "./quietly.js";
 import { RenderedAnswer } from "./renderedAnswer.js";
-import { cannotDo, firstLine, isDownload, networkFailure } from "./renderFailure.js";
+import { cannotDo, firstLine, isDownload, networkFailure, stalled } from "./renderFailure.js";
 import { patchRequests } from "./requestPatch.js";
 import { blockResources } from "./resourceBlock.js";
+import { StallWatch } from "./stallWatch.js";
 import type { VisitPlan } from "./visitPlan.js";
 
 /** What is left of the time for reading the page, when a page is to be had as it is: a fifth, within these. In milliseconds. */
@@ -95,10 +97,11 @@ class Visit {
       using _watch = this.#options.crashes.watch(watched);
       return await this.#inPage((page) => {
         watched.page = page;
-        return this.#render(page, end);
+        return this.#render(page, scope, end);
       });
     });
-    if (answer === undefined) throw this.#failure;
+    const { url, stallTimeout } = this.#plan;
+    if (answer === undefined) throw this.#failure ?? stalled(url, stallTimeout, this.#doing);
     return answer;
   }
 
@@ -134,14 +137,18 @@ class Visit {
     }
   }
 
-  async #render(page: Page, end: (error: FetchError) => void): Promise<TransportResponse> {
-    const { url, proxy } = this.#plan;
+  async #render(page: Page, scope: CancelScope, end: (error: FetchError) => void): Promise<TransportResponse> {
+    const { url, proxy, stallTimeout } = this.#plan;
     const log = new PageLog(page, this.#plan, end);
+    using stalls = stallTimeout === Infinity ? undefined : new StallWatch(scope, page, stallTimeout);
     page.on("crash", () => end(this.#options.crashed()));
     try {
       await this.#prepare(page, log);
+      stalls?.begin();
       if (!(await this.#open(page, log))) return this.#answer(log, await emptyPage(url.href, log.latest), undefined);
       await this.#refuseProxysOwn(log);
+      this.#note("the rest of the document");
+      await stalls?.begun();
       await this.#work(page);
       const screenshot = await this.#shoot(page);
       this.#note("the page's HTML");

@@ -22,6 +22,10 @@ export interface VisitPlan {
   readonly render: RenderOptions;
   /** In milliseconds. */
   readonly timeout: number;
+  /** In milliseconds; Infinity for no limit. */
+  readonly stallTimeout: number;
+  /** Of the document, as it says itself. */
+  readonly maxBytes: number;
 }
 
 const DOING = "render a page";
@@ -69,6 +73,8 @@ export function visitPlan(url: URL, request: TransportRequest, usual: UsualPlan)
     proxy,
     render,
     timeout: render.timeout ?? 30_000,
+    stallTimeout: render.stallTimeout ?? Infinity,
+    maxBytes: render.maxBytes ?? Infinity,
   };
 }
 

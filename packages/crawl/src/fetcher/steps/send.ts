@@ -68,10 +68,11 @@ async function converse(request: StepRequest, fleet: Fleet, talk: { answer: Answ
 /** Chromium has its own sense of time: a page is loaded, and waited for, and only then there is anything to be had. */
 async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promise<void> {
   const { url, method, headers, body, proxy, errand } = request;
-  const { timeout, renderOptions } = errand.settings;
+  const { timeout, stallTimeout, maxBytes, renderOptions } = errand.settings;
   const { token, session, cookies } = request;
   // What has come by then says why the rest has not: somebody who waits for a page may stand before a wall.
-  const wanted = { ...renderOptions, timeout, session: session?.id, cookies, partial: true };
+  const limits = { timeout, stallTimeout, maxBytes };
+  const wanted = { ...renderOptions, ...limits, session: session?.id, cookies, partial: true };
   const render = token === undefined ? wanted : withToken(token, wanted);
   const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render });
   try {
