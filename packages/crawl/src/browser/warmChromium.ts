@@ -1,6 +1,7 @@
 import type { Task } from "heddle";
 import { cancellable, createTask, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
-import { throwIfCancelled } from "heddle/lowlevel";
+import type { Runtime } from "heddle/lowlevel";
+import { currentScope, throwIfCancelled } from "heddle/lowlevel";
 import type { BrowserType, CDPSession } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
@@ -36,6 +37,13 @@ export interface RunningChromium {
   readonly killedForMemory: { at: number };
 }
 
+/** Who watches over a Chromium for one of the runs that use it. */
+interface Keeper {
+  readonly of: RunningChromium;
+  readonly by: Runtime;
+  readonly task: Task<void>;
+}
+
 export type ChromiumState = "stopped" | "starting" | "running" | "closed";
 
 /** How often the sizes of the pages and the time since the last one are looked at, in milliseconds. */
@@ -46,13 +54,13 @@ const LOOK_TIMEOUT = 15_000;
 
 /**
  * One Chromium: started when it is needed, started anew when it has crashed, stopped when nobody has needed it for a
- * while, when the run ends that has used it, or on `close()`.
+ * while, when the last of the runs ends that have used it, or on `close()`.
  */
 export class WarmChromium {
   readonly #options: WarmChromiumOptions;
   #starting: Task<RunningChromium> | null = null;
   #running: RunningChromium | null = null;
-  #keeper: { readonly of: RunningChromium; readonly task: Task<void> } | null = null;
+  readonly #keepers: Set<Keeper> = new Set();
   #isClosed = false;
   #users = 0;
   #lastUsed = 0;
@@ -93,6 +101,9 @@ export class WarmChromium {
     } finally {
       this.#users--;
       this.#lastUsed = now();
+      // Of a Chromium that did not start something may be left that was made for it.
+      const isNone = this.#users === 0 && this.#running === null && this.#starting === null;
+      if (isNone) await shield(() => this.#options.onStop());
     }
   }
 
@@ -105,7 +116,7 @@ export class WarmChromium {
   async close(): Promise<void> {
     this.#isClosed = true;
     await shield(async () => {
-      await this.#keeper?.task.cancelAndWait("closed");
+      for (const { task } of [...this.#keepers]) await task.cancelAndWait("closed");
       if (this.#starting !== null) await this.#starting.then(undefined, () => {});
       await this.#stop();
     });
@@ -172,25 +183,34 @@ export class WarmChromium {
     }
   }
 
-  /** Sees to it that somebody watches over Chromium: a task of the run that uses it, which ends with that run. */
+  /** Sees to it that somebody watches over Chromium: a task of each run that uses it, which ends with that run. */
   #keep(watched: RunningChromium): void {
-    if (this.#keeper?.of === watched && !this.#keeper.task.done) return;
-    const task = createTask(() => this.#watchOver(watched), { name: "watch over Chromium" });
-    this.#keeper = { of: watched, task };
+    const { runtime } = currentScope();
+    for (const { of, by, task } of this.#keepers) if (of === watched && by === runtime && !task.done) return;
+    const keeper: Keeper = {
+      of: watched,
+      by: runtime,
+      task: createTask(() => this.#watchOver(keeper), { name: "watch over Chromium" }),
+    };
+    this.#keepers.add(keeper);
   }
 
-  async #watchOver(watched: RunningChromium): Promise<void> {
+  async #watchOver(keeper: Keeper): Promise<void> {
+    const { of: watched } = keeper;
     try {
       const guard = new MemoryGuard(watched.session, this.#options.maxPageMemory);
       while (watched.process.isAlive && !this.#isIdle()) {
         await sleep(LOOK);
-        if (this.#users > 0) await this.#lookAtSizes(guard, watched);
+        const [first] = this.#keepers;
+        if (this.#users > 0 && first === keeper) await this.#lookAtSizes(guard, watched);
       }
     } catch (error) {
       // A browser that has ended ends its own watch; everything else is news.
       if (watched.process.isAlive) throw error;
     } finally {
-      const isOver = this.#users === 0 || !watched.process.isAlive;
+      this.#keepers.delete(keeper);
+      const isUnused = this.#users === 0 && ![...this.#keepers].some(({ of }) => of === watched);
+      const isOver = isUnused || !watched.process.isAlive;
       if (isOver && this.#running === watched) await shield(() => this.#stop());
     }
   }
