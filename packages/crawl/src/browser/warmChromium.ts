@@ -4,6 +4,7 @@ import type { Runtime } from "heddle/lowlevel";
 import { currentScope, throwIfCancelled } from "heddle/lowlevel";
 import type { BrowserType, CDPSession } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
+import { homesFolder } from "./chromiumHome.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
 import { lacksSandbox, notStarted, startChromium } from "./chromiumProcess.js";
 import { ContextPool } from "./contextPool.js";
@@ -11,7 +12,9 @@ import { CrashWatch } from "./crashWatch.js";
 import { findChromium } from "./findChromium.js";
 import { loadPlaywright } from "./loadPlaywright.js";
 import { MemoryGuard } from "./memoryGuard.js";
+import { quietly } from "./quietly.js";
 import type { SessionCookies } from "./sessionCookies.js";
+import { clearStaleHomes } from "./staleHomes.js";
 
 export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "heapLimit" | "extraFlags"> {
   /** The proxy for all that has no other, made when Chromium is about to start. */
@@ -61,6 +64,7 @@ export class WarmChromium {
   #starting: Task<RunningChromium> | null = null;
   #running: RunningChromium | null = null;
   readonly #keepers: Set<Keeper> = new Set();
+  #endStart: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
   #users = 0;
   #lastUsed = 0;
@@ -116,6 +120,7 @@ export class WarmChromium {
   async close(): Promise<void> {
     this.#isClosed = true;
     await shield(async () => {
+      await this.#endStart();
       for (const { task } of [...this.#keepers]) await task.cancelAndWait("closed");
       if (this.#starting !== null) await this.#starting.then(undefined, () => {});
       await this.#stop();
@@ -130,7 +135,11 @@ export class WarmChromium {
         this.#keep(running);
         return running;
       }
-      this.#starting ??= createTask(() => this.#start(), { name: "start Chromium" });
+      if (this.#starting === null) {
+        this.#starting = createTask(() => this.#start(), { name: "start Chromium" });
+        // Its failure is met by whoever waits for it; who comes after that begins another one.
+        quietly(this.#starting);
+      }
       try {
         return await this.#starting;
       } catch (error) {
@@ -146,6 +155,7 @@ export class WarmChromium {
       const crashed = this.#running;
       this.#running = null;
       await crashed?.process.stop();
+      if (this.#starts === 0) await clearStaleHomes(homesFolder());
       const playwright = await loadPlaywright();
       const executablePath = findChromium({ named: this.#options.executablePath, playwright });
       const process = await this.#launch(playwright, executablePath, await this.#options.proxy());
@@ -164,6 +174,7 @@ export class WarmChromium {
       return running;
     } finally {
       this.#starting = null;
+      this.#endStart = () => Promise.resolve();
     }
   }
 
@@ -171,7 +182,18 @@ export class WarmChromium {
   async #launch(playwright: BrowserType, executablePath: string, proxy: string | undefined): Promise<ChromiumProcess> {
     const { heapLimit, extraFlags, sandbox } = this.#options;
     const start = (withSandbox: boolean): Promise<ChromiumProcess> =>
-      startChromium({ playwright, executablePath, sandbox: withSandbox, proxy, heapLimit, extraFlags });
+      startChromium({
+        playwright,
+        executablePath,
+        sandbox: withSandbox,
+        proxy,
+        heapLimit,
+        extraFlags,
+        onBegin: (end) => {
+          this.#endStart = end;
+          if (this.#isClosed) quietly(end());
+        },
+      });
     if (sandbox !== undefined) return await start(sandbox);
     if (this.#mustDoWithoutSandbox) return await start(false);
     try {
