@@ -148,13 +148,19 @@ export class BrowserTransport implements Transport {
 
   async #once(plan: VisitPlan, deadline: number, onDoing: (doing: string) => void): Promise<TransportResponse> {
     return await this.#chromium.use(async (chromium) => {
-      try {
-        return await this.#visit(chromium, plan, { deadline, onDoing });
-      } catch (error) {
-        // Whatever it says then, that is why.
-        if (!isCancelled(error) && (await hasEnded(chromium.process, error))) throw browserGone(plan.url);
-        throw error;
-      }
+      // Not everything that the driver waits for ends when there is nobody left who could answer.
+      const answer = await cancelScope(async (scope) => {
+        using _watch = chromium.process.onEnd(() => scope.cancel("Chromium has ended"));
+        try {
+          return await this.#visit(chromium, plan, { deadline, onDoing });
+        } catch (error) {
+          // Whatever it says then, that is why.
+          if (!isCancelled(error) && (await hasEnded(chromium.process, error))) throw browserGone(plan.url);
+          throw error;
+        }
+      });
+      if (answer === undefined) throw browserGone(plan.url);
+      return answer;
     });
   }
 

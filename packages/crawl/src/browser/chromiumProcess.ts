@@ -49,6 +49,12 @@ export class ChromiumProcess {
     return this.#stopping === null && this.browser.isConnected();
   }
 
+  /** Calls `fn` when it has ended, unless the result is disposed of before. */
+  onEnd(fn: () => void): Disposable {
+    this.browser.once("disconnected", fn);
+    return { [Symbol.dispose]: () => void this.browser.off("disconnected", fn) };
+  }
+
   /**
    * Asks Chromium to end, kills it with its group if it does not, and removes its folder. What is under way in it fails.
    *

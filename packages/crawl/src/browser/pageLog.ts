@@ -33,6 +33,8 @@ export class PageLog {
   latest: Response | null = null;
   /** Where the page itself was asked for last. */
   latestUrl: URL;
+  /** The page that is to come in place of the one that is shown. */
+  #coming: Request | null = null;
   readonly #page: Page;
   readonly #url: URL;
   readonly #proxy: ProxyRoute | undefined;
@@ -53,7 +55,9 @@ export class PageLog {
     page.on("requestfinished", (request) => quietly(this.#count(request)));
     page.on("requestfailed", (request) => this.#failed(request));
     page.on("framenavigated", (frame) => {
-      if (frame === page.mainFrame() && this.latest !== null) this.shown = this.latest;
+      if (frame !== page.mainFrame() || this.latest === null) return;
+      this.shown = this.latest;
+      this.#coming = null;
     });
     page.on("console", (message) => {
       if (message.type() === "error") this.#note(message.text());
@@ -73,8 +77,14 @@ export class PageLog {
     });
   }
 
+  /** Whether another page is about to come in place of the one that is shown. */
+  get isLeaving(): boolean {
+    return this.#coming !== null;
+  }
+
   /** The page is there and its body has not come whole. If it was left for another page that is no failure. */
   #failed(request: Request): void {
+    if (request === this.#coming) this.#coming = null;
     const text = request.failure()?.errorText ?? "";
     if (request !== this.latest?.request() || text === "net::ERR_ABORTED") return;
     const failure = networkFailure(text, request.url(), this.#proxy);
@@ -89,6 +99,7 @@ export class PageLog {
   #requested(request: Request): void {
     if (isOfTheNetwork(request)) this.requests++;
     if (!this.#isDocument(request)) return;
+    this.#coming = request;
     if (URL.canParse(request.url())) this.latestUrl = new URL(request.url());
     if (request.redirectedFrom() !== null) return;
     this.navigations++;

@@ -30,6 +30,9 @@ const CLOSING = 1000;
 /** How often it is asked whether a page that is being opened is lost, in milliseconds. */
 const LOOK = 250;
 
+/** How often it is asked whether another page has come in place of this one, in milliseconds. */
+const LEAVING = 10;
+
 /** How long the news of a crash may take, in milliseconds. */
 const NEWS = 200;
 
@@ -66,6 +69,11 @@ export async function renderPage(
 ): Promise<TransportResponse> {
   const visit = new Visit(context, plan, options);
   return await visit.go();
+}
+
+/** What fails as the page goes. */
+function passing(error: unknown): void {
+  if (!/navigat|context was destroyed/i.test(String(error))) throw error;
 }
 
 class Visit {
@@ -150,6 +158,7 @@ class Visit {
       this.#note("the rest of the document");
       await stalls?.begun();
       await this.#work(page);
+      await this.#arrive(page, log);
       const screenshot = await this.#shoot(page);
       this.#note("the page's HTML");
       return await this.#answer(log, await readPage(page, log.shown), screenshot);
@@ -234,6 +243,18 @@ class Visit {
     const left = this.#options.deadline - now() - reading;
     const isDone = await moveOnAfter(Math.max(0, left), work);
     if (isDone !== true) this.#incomplete = this.#doing;
+  }
+
+  /** A page that leads on as soon as it is loaded, by its script or a refresh, is not the one that is wanted. */
+  async #arrive(page: Page, log: PageLog): Promise<void> {
+    const { waitFor = "load", steps = [] } = this.#plan.render;
+    if (waitFor !== "load" || steps.length > 0 || this.#incomplete !== undefined) return;
+    // By the time that the page has answered we know whether it is about to go.
+    await cancellable(page.evaluate("0")).catch(passing);
+    for (; log.isLeaving; await sleep(LEAVING)) {
+      this.#note("the page that this one leads to");
+      await waitForPage(page, waitFor);
+    }
   }
 
   async #shoot(page: Page): Promise<Uint8Array | undefined> {

@@ -12,6 +12,7 @@ export function judgeAnswer(url: string, answer: Answer): PageVerdict {
     // What was waited for is on the page behind it.
     if (WALLS.has(judgement.verdict)) return { ...judgement, evidence: [...judgement.evidence, failure.message] };
   }
+  if (failure?.code === "RENDER_DOWNLOAD") return { verdict: "notHtml", evidence: [failure.message], remedy: "no" };
   const hasFailed = failure !== null && (answer.status === null || answer.status < 400);
   return hasFailed ? judgeNoAnswer(failure) : judgeContentOf(url, answer);
 }

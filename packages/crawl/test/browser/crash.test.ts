@@ -66,6 +66,26 @@ describeChromium("a page of BrowserTransport whose process is killed", () => {
   });
 });
 
+describeChromium("a page of BrowserTransport whose Chromium is killed", () => {
+  it("is known to be gone within two seconds, however little of it there was yet", async () => {
+    const site = await startSite({ "/": "<h1>hi</h1>" });
+    const transport = new BrowserTransport();
+    for (const ms of [0, 2, 5, 10, 20, 40]) {
+      await get(transport, site.url);
+      const group = transport.stats().pid as number;
+      const rendering = failureOf(get(transport, site.url, { steps: [{ wait: 60_000, timeout: 60_000 }] }));
+      if (ms > 0) await sleep(ms);
+      process.kill(-group, "SIGKILL");
+      const killed = now();
+      // Once more by itself it is not tried, as it has a step.
+      expect(await rendering).toMatch(/^BROWSER_GONE: /);
+      expect(now() - killed).toBeLessThan(2000);
+    }
+    await transport.close();
+    await site.close();
+  });
+});
+
 describeChromium("CrashWatch", () => {
   let browser: Browser;
 
