@@ -18,7 +18,7 @@ describeChromium("a page of BrowserTransport whose process is killed", () => {
     transport = new BrowserTransport();
     site = await startSite({ "/": "<h1>hi</h1>", "/hangs": () => {}, "/loads": `<img src="/hangs">`, "/at": "" });
     await get(transport, site.url);
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await Promise.all([transport.close(), site.close()]);

@@ -25,7 +25,9 @@ const title = (what: string): string => (skips ? `${what} (skipped: needs chromi
 function shown({ what, headers }: WalkedRequest): string[] {
   const lines = headers.flatMap(([name, value]) => {
     if (/^:(authority|path)$|^sec-fetch-user$/.test(name)) return [];
-    return /^(accept|user-agent|sec-ch-ua|sec-ch-ua-platform|accept-language)$/.test(name) ? [name] : [`${name}: ${value}`];
+    return /^(accept|user-agent|sec-ch-ua|sec-ch-ua-platform|accept-language)$/.test(name)
+      ? [name]
+      : [`${name}: ${value}`];
   });
   return [what, ...lines];
 }
@@ -121,29 +123,25 @@ describe("an identity beside the installed Chromium", () => {
     },
   );
 
-  it.skipIf(skips)(
-    title("is the same through a proxy"),
-    { timeout: 60_000 },
-    async () => {
-      const proxy = await startProxyChain();
-      const byProxy = async (url: string): Promise<void> => {
-        const response = await transport.request(new URL(url), {
-          method: "GET",
-          headers: {},
-          proxy: proxyRoute(proxy.url.replace("127.0.0.1", "localhost"), { trusted: true }),
-        });
-        await text(response);
-        response.close();
-      };
-      const direct = await fingerprintBy(byIdentity);
-      const port = server.port;
-      server.forget();
-      await byProxy(`https://localhost:${port}/`);
-      const { headers, ...through } = server.seen ?? ({} as Fingerprint);
-      expect({ ...direct, headers }).toEqual({ ...through, headers: direct.headers });
-      await proxy.close();
-    },
-  );
+  it.skipIf(skips)(title("is the same through a proxy"), { timeout: 60_000 }, async () => {
+    const proxy = await startProxyChain();
+    const byProxy = async (url: string): Promise<void> => {
+      const response = await transport.request(new URL(url), {
+        method: "GET",
+        headers: {},
+        proxy: proxyRoute(proxy.url.replace("127.0.0.1", "localhost"), { trusted: true }),
+      });
+      await text(response);
+      response.close();
+    };
+    const direct = await fingerprintBy(byIdentity);
+    const port = server.port;
+    server.forget();
+    await byProxy(`https://localhost:${port}/`);
+    const { headers, ...through } = server.seen ?? ({} as Fingerprint);
+    expect({ ...direct, headers }).toEqual({ ...through, headers: direct.headers });
+    await proxy.close();
+  });
 
   it.skipIf(skips)(
     title("has its headers in their order and writing without TLS, too"),
