@@ -50,6 +50,8 @@ export class PageLog {
     page.on("response", (response) => {
       if (!this.#isDocument(response.request())) return;
       this.latest = response;
+      // It has nothing to show, and the page that is there stays.
+      if (response.status() === 204 || response.status() === 205) this.#coming = null;
       if (Number(response.headers()["content-length"]) > plan.maxBytes) onEnd(tooLarge(plan.maxBytes));
     });
     page.on("requestfinished", (request) => quietly(this.#count(request)));
@@ -73,6 +75,7 @@ export class PageLog {
     });
     page.on("download", (download) => {
       quietly(download.cancel());
+      this.#coming = null;
       if (this.shown === null) this.#onEnd(isDownload(this.#url));
     });
   }

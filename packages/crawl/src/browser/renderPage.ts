@@ -1,18 +1,18 @@
 import type { CancelScope } from "heddle";
-import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
+import { cancellable, cancelScope, isCancelled, moveOnAfter, now, sleep } from "heddle";
 import type { BrowserContext, Page } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { RenderResult } from "../ground/render.js";
 import type { TransportResponse } from "../ground/transport.js";
 import { isProxysOwn, proxyRefusal } from "../network/proxyRefusal.js";
-import type { CrashWatch } from "./crashWatch.js";
+import type { NewPageOptions } from "./newPage.js";
+import { inNewPage } from "./newPage.js";
 import type { PageState } from "./pageAnswer.js";
 import { emptyPage, readPage } from "./pageAnswer.js";
 import { PageLog } from "./pageLog.js";
 import { nameOfShot, takeShot } from "./pageShot.js";
 import { runSteps } from "./pageSteps.js";
 import { nameOfWait, waitForPage } from "./pageWait.js";
-import { quietly } from "./quietly.js";
 import { RenderedAnswer } from "./renderedAnswer.js";
 import { cannotDo, firstLine, isDownload, networkFailure, stalled } from "./renderFailure.js";
 import { patchRequests } from "./requestPatch.js";
@@ -24,12 +24,6 @@ import type { VisitPlan } from "./visitPlan.js";
 const READING_LEAST = 1000;
 const READING_MOST = 3000;
 
-/** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
-const CLOSING = 1000;
-
-/** How often it is asked whether a page that is being opened is lost, in milliseconds. */
-const LOOK = 250;
-
 /** How often it is asked whether another page has come in place of this one, in milliseconds. */
 const LEAVING = 10;
 
@@ -39,15 +33,9 @@ const NEWS = 200;
 /** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
 const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
 
-export interface RenderPageOptions {
+export interface RenderPageOptions extends NewPageOptions {
   /** When it has to be there, in milliseconds of `now()`. Whoever calls sees to it; here it is for what has to come before. */
   deadline: number;
-  /** Whether the context is closed after this page, so that nobody needs to close the page itself. */
-  isExclusive: boolean;
-  /** What has happened if the page's process ends. */
-  crashed: () => FetchError;
-  /** Who hears of that. */
-  crashes: CrashWatch;
   /** What our own proxy knows of the last attempt to get there. */
   failureFor: (url: URL) => unknown;
   /** Hears what is being waited for, as in `the event "load"`. */
@@ -103,7 +91,8 @@ class Visit {
         onCrash: () => end(this.#options.crashed()),
       };
       using _watch = this.#options.crashes.watch(watched);
-      return await this.#inPage((page) => {
+      this.#note("a new page");
+      return await inNewPage(this.#context, this.#options, (page) => {
         watched.page = page;
         return this.#render(page, scope, end);
       });
@@ -111,38 +100,6 @@ class Visit {
     const { url, stallTimeout } = this.#plan;
     if (answer === undefined) throw this.#failure ?? stalled(url, stallTimeout, this.#doing);
     return answer;
-  }
-
-  async #inPage<T>(fn: (page: Page) => Promise<T>): Promise<T> {
-    this.#note("a new page");
-    const opening = this.#context.newPage();
-    let isThere = false;
-    try {
-      const page = await this.#opened(opening);
-      isThere = true;
-      return await fn(page);
-    } finally {
-      if (!isThere) quietly(opening.then((page) => page.close()));
-      else if (!this.#options.isExclusive) {
-        const closed = opening.then((page) => page.close()).catch(() => {});
-        await shield(() => moveOnAfter(CLOSING, () => cancellable(closed)));
-      }
-    }
-  }
-
-  /** The driver waits for ever for a page whose process has ended in this very moment. */
-  async #opened(opening: Promise<Page>): Promise<Page> {
-    const { crashed, crashes } = this.#options;
-    const began = now();
-    for (;;) {
-      try {
-        const page = await moveOnAfter(LOOK, () => cancellable(opening));
-        if (page !== undefined) return page;
-      } catch (error) {
-        throw /crash/i.test(String(error)) ? crashed() : error;
-      }
-      if (crashes.hasLost(began)) throw crashed();
-    }
   }
 
   async #render(page: Page, scope: CancelScope, end: (error: FetchError) => void): Promise<TransportResponse> {

@@ -30,6 +30,9 @@ describeChromium("pages of all kinds, in Chromium, through a fetcher", () => {
       "/items": (_, r) => r.end(`<li style="height:900px">item</li>`),
       "/refreshes": `<meta http-equiv="refresh" content="0; url=/landed">`,
       "/assigns": `<script>addEventListener("load", () => { location.href = "/slow-landed"; })</script>`,
+      "/to-nothing": html(`<script>addEventListener("load", () => { location.href = "/nothing"; })</script>`),
+      "/to-a-file": html(`<script>addEventListener("load", () => { location.href = "/attached"; })</script>`),
+      "/nothing": (_, r) => r.writeHead(204).end(),
       "/landed": html("landed"),
       "/slow-landed": (_, r) => setTimeout(() => r.setHeader("content-type", "text/html").end(html("landed")), 200),
       "/pdf": (_, r) => r.writeHead(200, { "content-type": "application/pdf" }).end("%PDF-1.7"),
@@ -87,6 +90,13 @@ describeChromium("pages of all kinds, in Chromium, through a fetcher", () => {
     ] as const) {
       expect(page).toMatchObject({ verdict: "ok", finalUrl: site.url + path });
       expect(page.html).toContain("landed");
+    }
+  });
+
+  it("that lead to nothing that could be shown: they stay where they are", async () => {
+    for (const page of await Promise.all([get("/to-nothing"), get("/to-a-file")])) {
+      expect(page).toMatchObject({ verdict: "ok", status: 200 });
+      expect(page.html).toContain("<h1>Here</h1>");
     }
   });
 
