@@ -36,6 +36,7 @@ export { retryAfter } from "./politeness/retryAfter.js";
 // ── Travelling ──────────────────────────────────────────────────────────────────────────────────────────
 export { COSTS } from "./fetcher/rung.js";
 export type { Vehicle } from "./fetcher/rung.js";
+export type { Challenge, Solve } from "./fetcher/challenge.js";
 export { UndiciTransport } from "./network/undiciTransport.js";
 export type { UndiciTransportOptions } from "./network/undiciTransport.js";
 export type { ResponseHeaders, Transport, TransportRequest, TransportResponse } from "./ground/transport.js";

@@ -7,6 +7,7 @@ export { onCancel } from "./task/onCancel.js";
 
 // ── The tree ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentScope } from "./task/current.js";
+export { outsideRuns } from "./task/outsideRuns.js";
 export type { Runtime } from "./task/runtime.js";
 export type { Scope } from "./task/scope.js";
 export { setProbe } from "./task/probe.js";

@@ -22,6 +22,8 @@ export interface BrowserTransportOptions {
    * pages that somebody else has chosen. Default: none.
    */
   guard?: AddressGuard | undefined;
+  /** Accepts any certificate. Default false. */
+  insecure?: boolean | undefined;
   /**
    * Whether pages are kept in Chromium's sandbox. Default: yes, but for root, whom Chromium refuses it, and where the system
    * does not have what it takes (a container without user namespaces). Without it a page that breaks out of Chromium has
@@ -40,6 +42,7 @@ const OPTIONS = [
   "maxPageMemory",
   "proxy",
   "guard",
+  "insecure",
   "sandbox",
   "flags",
 ];
@@ -51,7 +54,7 @@ const LEAST_MEMORY = 64 << 20;
 export function checkBrowserOptions(options: BrowserTransportOptions): void {
   const doing = "make a transport";
   checkOptions(doing, options, OPTIONS);
-  const { executablePath, maxPages, pagesPerContext, idleTimeout, maxPageMemory, sandbox, flags } = options;
+  const { executablePath, maxPages, pagesPerContext, idleTimeout, maxPageMemory, insecure, sandbox, flags } = options;
   if (executablePath !== undefined && typeof executablePath !== "string") {
     throw invalid(doing, "executablePath must be a string", executablePath);
   }
@@ -59,8 +62,8 @@ export function checkBrowserOptions(options: BrowserTransportOptions): void {
   if (pagesPerContext !== undefined) checkCount(doing, pagesPerContext, { what: "pagesPerContext", least: 1 });
   if (idleTimeout !== undefined) checkDuration(doing, idleTimeout, { what: "idleTimeout" });
   if (maxPageMemory !== undefined) checkCount(doing, maxPageMemory, { what: "maxPageMemory", least: LEAST_MEMORY });
-  if (sandbox !== undefined && typeof sandbox !== "boolean") {
-    throw invalid(doing, "sandbox must be true or false", sandbox);
+  for (const [what, value] of Object.entries({ insecure, sandbox })) {
+    if (value !== undefined && typeof value !== "boolean") throw invalid(doing, `${what} must be true or false`, value);
   }
   const { guard } = options;
   if (guard !== undefined) checkMethods(doing, guard, { what: "guard", methods: ["checkUrl", "checkHost", "resolve"] });

@@ -62,14 +62,16 @@ export class BrowserTransport implements Transport {
   /** Those that pages are in, with how many. */
   readonly #contexts: Map<unknown, number> = new Map();
   #crashes = 0;
+  readonly #insecure: boolean;
 
   /** @throws InvalidArgumentError */
   constructor(options: BrowserTransportOptions = {}) {
     checkBrowserOptions(options);
     const { maxPages = 2 * availableParallelism(), pagesPerContext = 50, idleTimeout = 30_000 } = options;
-    const { maxPageMemory = 1024 * MiB, proxy, guard, executablePath, sandbox, flags = [] } = options;
+    const { maxPageMemory = 1024 * MiB, proxy, guard, executablePath, insecure = false, sandbox, flags = [] } = options;
     this.#proxy = proxy === undefined ? undefined : proxyRoute(proxy, { trusted: true });
     this.#guard = guard;
+    this.#insecure = insecure;
     this.#relays = new Relays(guard);
     this.#maxPageMemory = maxPageMemory;
     this.#slots = new PageSlots({ maxPages });
@@ -101,7 +103,7 @@ export class BrowserTransport implements Transport {
   async request(url: URL, options: TransportRequest): Promise<TransportResponse> {
     throwIfCancelled();
     this.#guard?.checkUrl(url);
-    const plan = visitPlan(url, options, this.#proxy);
+    const plan = visitPlan(url, options, { proxy: this.#proxy, insecure: this.#insecure });
     using _slot = await this.#slots.acquire();
     const deadline = now() + plan.timeout;
     let doing = "Chromium";
@@ -155,14 +157,20 @@ export class BrowserTransport implements Transport {
 
   async #once(plan: VisitPlan, deadline: number, onDoing: (doing: string) => void): Promise<TransportResponse> {
     return await this.#chromium.use(async (chromium) => {
-      try {
-        return await this.#visit(chromium, plan, { deadline, onDoing });
-      } catch (error) {
-        // Whatever it says then, that is why.
-        if (!isCancelled(error) && (await hasEnded(chromium.process, error)))
-          throw this.#counted(browserGone(plan.url));
-        throw error;
-      }
+      // Not everything that the driver waits for ends when there is nobody left who could answer.
+      const answer = await cancelScope(async (scope) => {
+        using _watch = chromium.process.onEnd(() => scope.cancel("Chromium has ended"));
+        try {
+          return await this.#visit(chromium, plan, { deadline, onDoing });
+        } catch (error) {
+          // Whatever it says then, that is why.
+          if (!isCancelled(error) && (await hasEnded(chromium.process, error)))
+            throw this.#counted(browserGone(plan.url));
+          throw error;
+        }
+      });
+      if (answer === undefined) throw this.#counted(browserGone(plan.url));
+      return answer;
     });
   }
 
@@ -184,6 +192,7 @@ export class BrowserTransport implements Transport {
       return await renderPage(lease.context, plan, {
         ...options,
         crashed,
+        crashes: chromium.crashes,
         failureFor,
         isExclusive: lease.isExclusive,
       });

@@ -13,6 +13,8 @@ const OPTIONS = [
   "cookies",
   "session",
   "timeout",
+  "stallTimeout",
+  "maxBytes",
   "partial",
 ];
 
@@ -46,7 +48,8 @@ const DOING = "render a page";
 /** @throws InvalidArgumentError that names the field, and of a step its number */
 export function checkRenderOptions(options: RenderOptions): void {
   checkOptions(DOING, options, OPTIONS);
-  const { waitFor, blockResources, steps, screenshot, viewport, headers, cookies, timeout, partial } = options;
+  const { waitFor, blockResources, steps, screenshot, viewport, headers, cookies } = options;
+  const { timeout, stallTimeout, maxBytes, partial } = options;
   if (waitFor !== undefined) checkWaitFor(waitFor, "waitFor");
   if (blockResources !== undefined) checkKinds(blockResources);
   if (steps !== undefined) checkSteps(steps);
@@ -59,6 +62,8 @@ export function checkRenderOptions(options: RenderOptions): void {
   if (headers !== undefined) checkHeaders(headers);
   if (cookies !== undefined) checkCookies(cookies);
   if (timeout !== undefined) checkDuration(DOING, timeout, { what: "timeout", least: 1, finite: true });
+  if (stallTimeout !== undefined) checkDuration(DOING, stallTimeout, { what: "stallTimeout", least: 1 });
+  if (maxBytes !== undefined) checkCount(DOING, maxBytes, { what: "maxBytes", least: 1, orInfinity: true });
   checkFlag(partial, "partial");
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HOME_PREFIX, OWNER_FILE, ownerLine } from "./staleHomes.js";
 
 /** The folder of one Chromium, with everything that it writes in it: whoever removes it has removed all. */
 export interface ChromiumHome {
@@ -37,10 +38,15 @@ const PREFERENCES = {
   },
 };
 
+/** Where the folders of Chromiums are. */
+export function homesFolder(): string {
+  return tmpdir().length > LONGEST ? "/tmp" : tmpdir();
+}
+
 /** Makes a folder for a Chromium that is about to start. */
 export async function makeChromiumHome(): Promise<ChromiumHome> {
-  const base = tmpdir().length > LONGEST ? "/tmp" : tmpdir();
-  const path = await realpath(await mkdtemp(join(base, "heddle-chromium-")));
+  const path = await realpath(await mkdtemp(join(homesFolder(), HOME_PREFIX)));
+  await writeFile(join(path, OWNER_FILE), ownerLine());
   const home = {
     path,
     profile: join(path, "profile"),

@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { cancellable, moveOnAfter, shield } from "heddle";
+import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import type { Browser, BrowserType } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { ChromiumFlags } from "./chromiumFlags.js";
 import { chromiumFlags } from "./chromiumFlags.js";
 import type { ChromiumHome } from "./chromiumHome.js";
 import { makeChromiumHome, shmIsSmall } from "./chromiumHome.js";
+import { quietly } from "./quietly.js";
 import { HOME_VARIABLE, LAUNCHER, Watchdog } from "./watchdog.js";
 
 export interface StartChromiumOptions {
@@ -15,6 +17,8 @@ export interface StartChromiumOptions {
   proxy: ChromiumFlags["proxy"];
   heapLimit: number;
   extraFlags: readonly string[];
+  /** Is given what ends the start, which fails then, before Chromium has answered. */
+  onBegin: (end: () => Promise<void>) => void;
 }
 
 /** Starting takes a third of a second, on a machine that has nothing else to do. In milliseconds. */
@@ -43,6 +47,12 @@ export class ChromiumProcess {
   /** False once it has ended, be it by a crash. */
   get isAlive(): boolean {
     return this.#stopping === null && this.browser.isConnected();
+  }
+
+  /** Calls `fn` when it has ended, unless the result is disposed of before. */
+  onEnd(fn: () => void): Disposable {
+    this.browser.once("disconnected", fn);
+    return { [Symbol.dispose]: () => void this.browser.off("disconnected", fn) };
   }
 
   /**
@@ -75,15 +85,20 @@ export class ChromiumProcess {
 /**
  * Starts a Chromium.
  *
- * If cancelled: goes on until it has started or failed, as the driver knows no other end, and stops it.
+ * If cancelled: ends it, waits for that, and throws.
  *
  * @throws FetchError with the code "BROWSER_NOT_STARTED", and Chromium's own words
  */
 export async function startChromium(options: StartChromiumOptions): Promise<ChromiumProcess> {
-  const { playwright, executablePath, sandbox, proxy, heapLimit, extraFlags } = options;
+  const { playwright, executablePath, sandbox, proxy, heapLimit, extraFlags, onBegin } = options;
+  let end = (): Promise<void> => Promise.resolve();
+  // The driver knows no other end of a start than that of the process.
+  using _watch = onCancel(() => quietly(end()));
   return await shield(async () => {
     const home = await makeChromiumHome();
     const watchdog = new Watchdog(home.path);
+    end = () => watchdog.finish();
+    onBegin(end);
     try {
       const smallShm = await shmIsSmall();
       const flags = chromiumFlags({ profile: home.profile, sandbox, proxy, heapLimit, smallShm, extra: extraFlags });
@@ -106,6 +121,7 @@ export async function startChromium(options: StartChromiumOptions): Promise<Chro
       throw error;
     }
   }).catch((error: unknown) => {
+    throwIfCancelled();
     throw notStarted(executablePath, error);
   });
 }
@@ -121,12 +137,17 @@ function environment({ path, temporary }: ChromiumHome): Record<string, string |
   return { ...known, ...own, [HOME_VARIABLE]: path };
 }
 
+/** In all that Chromium has said: its own reason comes after much else. */
+const WANTS_NO_SANDBOX =
+  /No usable sandbox|without --no-sandbox|SUID sandbox helper|Failed to move to new namespace|zygote_host_impl/i;
+
 /** Whether Chromium did not start for want of a sandbox. */
 export function lacksSandbox(error: unknown): boolean {
-  return /sandbox/i.test(String((error as Error | null)?.message)) && !/--no-sandbox/.test(String(error));
+  return WANTS_NO_SANDBOX.test(String((error as Error | null)?.cause));
 }
 
-function notStarted(executablePath: string, error: unknown): FetchError {
+/** A start that came to nothing. */
+export function notStarted(executablePath: string, error: unknown): FetchError {
   const text = error instanceof Error ? error.message : String(error);
   const failure = new FetchError(
     "error",
@@ -137,9 +158,11 @@ function notStarted(executablePath: string, error: unknown): FetchError {
   return failure;
 }
 
+const TELLS = /ERROR|FATAL|cannot|No usable|not found/i;
+
 /** What Chromium itself has said, if it has said anything. */
 function inShort(text: string): string {
-  const said = text.split("\n").filter((line) => /ERROR|FATAL|cannot|No usable|not found/i.test(line));
+  const said = text.split("\n").filter((line) => TELLS.test(line) && !/dbus/.test(line));
   const lines = said.length > 0 ? said.slice(0, 3) : text.split("\n").slice(0, 1);
   return lines
     .map((line) => line.replace(/^.*?\[pid=\d+\](\[\w+\])?\s*/, "").trim())

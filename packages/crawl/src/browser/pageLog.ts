@@ -1,4 +1,5 @@
 import type { Page, Request, Response } from "playwright-core";
+import { tooLarge } from "../content/decode.js";
 import type { FetchError } from "../ground/errors.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { ResourceKind } from "../ground/render.js";
@@ -32,12 +33,14 @@ export class PageLog {
   latest: Response | null = null;
   /** Where the page itself was asked for last. */
   latestUrl: URL;
+  /** The page that is to come in place of the one that is shown. */
+  #coming: Request | null = null;
   readonly #page: Page;
   readonly #url: URL;
   readonly #proxy: ProxyRoute | undefined;
   readonly #onEnd: (error: FetchError) => void;
 
-  constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy">, onEnd: (error: FetchError) => void) {
+  constructor(page: Page, plan: Pick<VisitPlan, "url" | "proxy" | "maxBytes">, onEnd: (error: FetchError) => void) {
     this.#page = page;
     this.#url = plan.url;
     this.latestUrl = plan.url;
@@ -45,12 +48,18 @@ export class PageLog {
     this.#onEnd = onEnd;
     page.on("request", (request) => this.#requested(request));
     page.on("response", (response) => {
-      if (this.#isDocument(response.request())) this.latest = response;
+      if (!this.#isDocument(response.request())) return;
+      this.latest = response;
+      // It has nothing to show, and the page that is there stays.
+      if (response.status() === 204 || response.status() === 205) this.#coming = null;
+      if (Number(response.headers()["content-length"]) > plan.maxBytes) onEnd(tooLarge(plan.maxBytes));
     });
     page.on("requestfinished", (request) => quietly(this.#count(request)));
     page.on("requestfailed", (request) => this.#failed(request));
     page.on("framenavigated", (frame) => {
-      if (frame === page.mainFrame() && this.latest !== null) this.shown = this.latest;
+      if (frame !== page.mainFrame() || this.latest === null) return;
+      this.shown = this.latest;
+      this.#coming = null;
     });
     page.on("console", (message) => {
       if (message.type() === "error") this.#note(message.text());
@@ -66,12 +75,19 @@ export class PageLog {
     });
     page.on("download", (download) => {
       quietly(download.cancel());
+      this.#coming = null;
       if (this.shown === null) this.#onEnd(isDownload(this.#url));
     });
   }
 
+  /** Whether another page is about to come in place of the one that is shown. */
+  get isLeaving(): boolean {
+    return this.#coming !== null;
+  }
+
   /** The page is there and its body has not come whole. If it was left for another page that is no failure. */
   #failed(request: Request): void {
+    if (request === this.#coming) this.#coming = null;
     const text = request.failure()?.errorText ?? "";
     if (request !== this.latest?.request() || text === "net::ERR_ABORTED") return;
     const failure = networkFailure(text, request.url(), this.#proxy);
@@ -86,6 +102,7 @@ export class PageLog {
   #requested(request: Request): void {
     if (isOfTheNetwork(request)) this.requests++;
     if (!this.#isDocument(request)) return;
+    this.#coming = request;
     if (URL.canParse(request.url())) this.latestUrl = new URL(request.url());
     if (request.redirectedFrom() !== null) return;
     this.navigations++;

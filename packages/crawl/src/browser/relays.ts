@@ -1,11 +1,12 @@
 import type { Task } from "heddle";
 import { createTask, isCancelled } from "heddle";
-import { throwIfCancelled } from "heddle/lowlevel";
+import { outsideRuns, throwIfCancelled } from "heddle/lowlevel";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { proxyCredentials, proxyRoute } from "../ground/proxyRoute.js";
 import type { AddressGuard } from "../network/addressGuard.js";
-import type { FilteringProxy } from "../network/filteringProxy.js";
+import type { FilteringProxyOptions } from "../network/filteringProxy.js";
 import { startFilteringProxy } from "../network/filteringProxy.js";
+import type { LocalProxy } from "../network/localProxy.js";
 
 /** A proxy of ours between Chromium and the outside. */
 export interface Relay {
@@ -15,7 +16,7 @@ export interface Relay {
 }
 
 interface Running {
-  readonly proxy: FilteringProxy;
+  readonly proxy: LocalProxy;
   readonly relay: Relay;
 }
 
@@ -80,7 +81,7 @@ export class Relays {
 
   async #start(upstream: ProxyRoute | undefined): Promise<Running> {
     const failures = new Map<string, unknown>();
-    const proxy = await startFilteringProxy({
+    const options: FilteringProxyOptions = {
       ...(this.#guard === undefined ? {} : { guard: this.#guard }),
       ...(upstream === undefined ? {} : { upstream }),
       onFailure: ({ target, error }) => {
@@ -89,7 +90,9 @@ export class Relays {
         const [oldest] = failures.keys();
         if (failures.size > MOST_FAILURES && oldest !== undefined) failures.delete(oldest);
       },
-    });
+    };
+    // Pages of several runs may be on their way through it: it ends with Chromium, and not with the first of them.
+    const proxy = await outsideRuns(() => startFilteringProxy(options));
     const relay = { route: proxyRoute(proxy.url), failureFor: (url: URL) => failures.get(targetOf(url)) };
     return { proxy, relay };
   }

@@ -91,6 +91,14 @@ export function timedOut(url: URL, timeout: number, doing: string): FetchError {
   );
 }
 
+export function stalled(url: URL, limit: number, doing: string): FetchError {
+  return new FetchError(
+    "stalled",
+    "RENDER_STALLED",
+    `Cannot render ${redact(url)} as nothing has come of it for ${seconds(limit)}: it still waits for ${doing}`,
+  );
+}
+
 /** The page's process has ended. Whatever was wrong with the page may be wrong with it again. */
 export function pageCrashed(url: URL): FetchError {
   return new FetchError("reset", "PAGE_CRASHED", `Cannot render ${redact(url)} as its page has crashed`);

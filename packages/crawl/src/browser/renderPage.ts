@@ -1,9 +1,12 @@
-import { cancellable, cancelScope, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
+import type { CancelScope } from "heddle";
+import { cancellable, cancelScope, isCancelled, moveOnAfter, now, sleep } from "heddle";
 import type { BrowserContext, Page } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
 import type { RenderResult } from "../ground/render.js";
 import type { TransportResponse } from "../ground/transport.js";
 import { isProxysOwn, proxyRefusal } from "../network/proxyRefusal.js";
+import type { NewPageOptions } from "./newPage.js";
+import { inNewPage } from "./newPage.js";
 import type { PageState } from "./pageAnswer.js";
 import { emptyPage, readPage } from "./pageAnswer.js";
 import { PageLog } from "./pageLog.js";
@@ -11,16 +14,18 @@ import { nameOfShot, takeShot } from "./pageShot.js";
 import { runSteps } from "./pageSteps.js";
 import { nameOfWait, waitForPage } from "./pageWait.js";
 import { RenderedAnswer } from "./renderedAnswer.js";
-import { cannotDo, firstLine, isDownload, networkFailure } from "./renderFailure.js";
+import { cannotDo, firstLine, isDownload, networkFailure, stalled } from "./renderFailure.js";
 import { patchRequests } from "./requestPatch.js";
 import { blockResources } from "./resourceBlock.js";
+import { StallWatch } from "./stallWatch.js";
 import type { VisitPlan } from "./visitPlan.js";
 
-/** What is left of the time for reading the page, when a page is to be had as it is: a fifth, up to this. In milliseconds. */
-const READING = 3000;
+/** What is left of the time for reading the page, when a page is to be had as it is: a fifth, within these. In milliseconds. */
+const READING_LEAST = 1000;
+const READING_MOST = 3000;
 
-/** How long the closing of a page is waited for, in milliseconds. It goes on after that. */
-const CLOSING = 1000;
+/** How often it is asked whether another page has come in place of this one, in milliseconds. */
+const LEAVING = 10;
 
 /** How long the news of a crash may take, in milliseconds. */
 const NEWS = 200;
@@ -28,13 +33,9 @@ const NEWS = 200;
 /** Chromium shows nothing, or a page of its own, for an answer without a body, and for one that asks for a log-in. */
 const NOTHING_TO_SHOW = /ERR_HTTP_RESPONSE_CODE_FAILURE|ERR_ABORTED|ERR_INVALID_AUTH_CREDENTIALS/;
 
-export interface RenderPageOptions {
+export interface RenderPageOptions extends NewPageOptions {
   /** When it has to be there, in milliseconds of `now()`. Whoever calls sees to it; here it is for what has to come before. */
   deadline: number;
-  /** Whether the context is closed after this page, so that nobody needs to close the page itself. */
-  isExclusive: boolean;
-  /** What has happened if the page's process ends. */
-  crashed: () => FetchError;
   /** What our own proxy knows of the last attempt to get there. */
   failureFor: (url: URL) => unknown;
   /** Hears what is being waited for, as in `the event "load"`. */
@@ -56,6 +57,11 @@ export async function renderPage(
 ): Promise<TransportResponse> {
   const visit = new Visit(context, plan, options);
   return await visit.go();
+}
+
+/** What fails as the page goes. */
+function passing(error: unknown): void {
+  if (!/navigat|context was destroyed/i.test(String(error))) throw error;
 }
 
 class Visit {
@@ -80,34 +86,36 @@ class Visit {
         this.#failure ??= error;
         scope.cancel("the page has ended");
       };
-      return await this.#inPage((page) => this.#render(page, end));
+      const watched: { page: Page | undefined; onCrash(): void } = {
+        page: undefined,
+        onCrash: () => end(this.#options.crashed()),
+      };
+      using _watch = this.#options.crashes.watch(watched);
+      this.#note("a new page");
+      return await inNewPage(this.#context, this.#options, (page) => {
+        watched.page = page;
+        return this.#render(page, scope, end);
+      });
     });
-    if (answer === undefined) throw this.#failure;
+    const { url, stallTimeout } = this.#plan;
+    if (answer === undefined) throw this.#failure ?? stalled(url, stallTimeout, this.#doing);
     return answer;
   }
 
-  async #inPage<T>(fn: (page: Page) => Promise<T>): Promise<T> {
-    this.#note("a new page");
-    const opening = this.#context.newPage();
-    try {
-      return await fn(await cancellable(opening));
-    } finally {
-      if (!this.#options.isExclusive) {
-        const closed = opening.then((page) => page.close()).catch(() => {});
-        await shield(() => moveOnAfter(CLOSING, () => cancellable(closed)));
-      }
-    }
-  }
-
-  async #render(page: Page, end: (error: FetchError) => void): Promise<TransportResponse> {
-    const { url, proxy } = this.#plan;
+  async #render(page: Page, scope: CancelScope, end: (error: FetchError) => void): Promise<TransportResponse> {
+    const { url, proxy, stallTimeout } = this.#plan;
     const log = new PageLog(page, this.#plan, end);
+    using stalls = stallTimeout === Infinity ? undefined : new StallWatch(scope, page, stallTimeout);
     page.on("crash", () => end(this.#options.crashed()));
     try {
       await this.#prepare(page, log);
+      stalls?.begin();
       if (!(await this.#open(page, log))) return this.#answer(log, await emptyPage(url.href, log.latest), undefined);
       await this.#refuseProxysOwn(log);
+      this.#note("the rest of the document");
+      await stalls?.begun();
       await this.#work(page);
+      await this.#arrive(page, log);
       const screenshot = await this.#shoot(page);
       this.#note("the page's HTML");
       return await this.#answer(log, await readPage(page, log.shown), screenshot);
@@ -188,9 +196,22 @@ class Visit {
       await work();
       return;
     }
-    const left = this.#options.deadline - now() - Math.min(READING, timeout / 5);
+    const reading = Math.min(READING_MOST, Math.max(READING_LEAST, timeout / 5), timeout / 2);
+    const left = this.#options.deadline - now() - reading;
     const isDone = await moveOnAfter(Math.max(0, left), work);
     if (isDone !== true) this.#incomplete = this.#doing;
+  }
+
+  /** A page that leads on as soon as it is loaded, by its script or a refresh, is not the one that is wanted. */
+  async #arrive(page: Page, log: PageLog): Promise<void> {
+    const { waitFor = "load", steps = [] } = this.#plan.render;
+    if (waitFor !== "load" || steps.length > 0 || this.#incomplete !== undefined) return;
+    // By the time that the page has answered we know whether it is about to go.
+    await cancellable(page.evaluate("0")).catch(passing);
+    for (; log.isLeaving; await sleep(LEAVING)) {
+      this.#note("the page that this one leads to");
+      await waitForPage(page, waitFor);
+    }
   }
 
   async #shoot(page: Page): Promise<Uint8Array | undefined> {

@@ -22,6 +22,10 @@ export interface VisitPlan {
   readonly render: RenderOptions;
   /** In milliseconds. */
   readonly timeout: number;
+  /** In milliseconds; Infinity for no limit. */
+  readonly stallTimeout: number;
+  /** Of the document, as it says itself. */
+  readonly maxBytes: number;
 }
 
 const DOING = "render a page";
@@ -38,9 +42,17 @@ const CHROMIUMS_OWN =
 /** These have settings of their own. */
 const HANDLED: ReadonlySet<string> = new Set(["user-agent", "accept-language", "cookie", "referer"]);
 
+/** What holds for all requests of a transport. */
+export interface UsualPlan {
+  /** Of those that name no other. */
+  readonly proxy: ProxyRoute | undefined;
+  /** Whether any certificate is accepted. */
+  readonly insecure: boolean;
+}
+
 /** @throws InvalidArgumentError for what Chromium cannot do, or nobody could */
-export function visitPlan(url: URL, request: TransportRequest, usual: ProxyRoute | undefined): VisitPlan {
-  const { method, body, render = {}, proxy = usual } = request;
+export function visitPlan(url: URL, request: TransportRequest, usual: UsualPlan): VisitPlan {
+  const { method, body, render = {}, proxy = usual.proxy } = request;
   checkRenderOptions(render);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw invalid(DOING, "its URL must be http or https", url.protocol);
@@ -57,10 +69,12 @@ export function visitPlan(url: URL, request: TransportRequest, usual: ProxyRoute
     headers: Object.fromEntries(extra),
     referer: fields["referer"],
     cookies: [...cookiesOf(fields["cookie"]), ...(render.cookies ?? [])],
-    context: { session: render.session, options: contextOptions(fields, render) },
+    context: { session: render.session, options: { ...contextOptions(fields, render), ...trust(usual) } },
     proxy,
     render,
     timeout: render.timeout ?? 30_000,
+    stallTimeout: render.stallTimeout ?? Infinity,
+    maxBytes: render.maxBytes ?? Infinity,
   };
 }
 
@@ -78,6 +92,10 @@ function contextOptions(fields: Readonly<Record<string, string>>, render: Render
     locale: render.locale ?? firstLanguage(fields["accept-language"]) ?? "en-US",
     ...(userAgent === undefined ? {} : { userAgent }),
   };
+}
+
+function trust({ insecure }: UsualPlan): BrowserContextOptions {
+  return insecure ? { ignoreHTTPSErrors: true } : {};
 }
 
 /** The plan of a context that goes through a proxy. */

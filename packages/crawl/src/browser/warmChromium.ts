@@ -1,15 +1,20 @@
 import type { Task } from "heddle";
 import { cancellable, createTask, isCancelled, moveOnAfter, now, shield, sleep } from "heddle";
-import { throwIfCancelled } from "heddle/lowlevel";
-import type { BrowserType } from "playwright-core";
+import type { Runtime } from "heddle/lowlevel";
+import { currentScope, throwIfCancelled } from "heddle/lowlevel";
+import type { BrowserType, CDPSession } from "playwright-core";
 import { FetchError } from "../ground/errors.js";
+import { homesFolder } from "./chromiumHome.js";
 import type { ChromiumProcess, StartChromiumOptions } from "./chromiumProcess.js";
-import { lacksSandbox, startChromium } from "./chromiumProcess.js";
+import { lacksSandbox, notStarted, startChromium } from "./chromiumProcess.js";
 import { ContextPool } from "./contextPool.js";
+import { CrashWatch } from "./crashWatch.js";
 import { findChromium } from "./findChromium.js";
 import { loadPlaywright } from "./loadPlaywright.js";
 import { MemoryGuard } from "./memoryGuard.js";
+import { quietly } from "./quietly.js";
 import type { SessionCookies } from "./sessionCookies.js";
+import { clearStaleHomes } from "./staleHomes.js";
 
 export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "heapLimit" | "extraFlags"> {
   /** The proxy for all that has no other, made when Chromium is about to start. */
@@ -28,8 +33,18 @@ export interface WarmChromiumOptions extends Pick<StartChromiumOptions, "heapLim
 export interface RunningChromium {
   readonly process: ChromiumProcess;
   readonly contexts: ContextPool;
+  /** With the browser itself. */
+  readonly session: CDPSession;
+  readonly crashes: CrashWatch;
   /** When a page was last killed for its size, in milliseconds of `now()`. */
   readonly killedForMemory: { at: number };
+}
+
+/** Who watches over a Chromium for one of the runs that use it. */
+interface Keeper {
+  readonly of: RunningChromium;
+  readonly by: Runtime;
+  readonly task: Task<void>;
 }
 
 export type ChromiumState = "stopped" | "starting" | "running" | "closed";
@@ -42,13 +57,14 @@ const LOOK_TIMEOUT = 15_000;
 
 /**
  * One Chromium: started when it is needed, started anew when it has crashed, stopped when nobody has needed it for a
- * while, when the run ends that has used it, or on `close()`.
+ * while, when the last of the runs ends that have used it, or on `close()`.
  */
 export class WarmChromium {
   readonly #options: WarmChromiumOptions;
   #starting: Task<RunningChromium> | null = null;
   #running: RunningChromium | null = null;
-  #keeper: { readonly of: RunningChromium; readonly task: Task<void> } | null = null;
+  readonly #keepers: Set<Keeper> = new Set();
+  #endStart: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
   #users = 0;
   #lastUsed = 0;
@@ -89,6 +105,9 @@ export class WarmChromium {
     } finally {
       this.#users--;
       this.#lastUsed = now();
+      // Of a Chromium that did not start something may be left that was made for it.
+      const isNone = this.#users === 0 && this.#running === null && this.#starting === null;
+      if (isNone) await shield(() => this.#options.onStop());
     }
   }
 
@@ -101,7 +120,8 @@ export class WarmChromium {
   async close(): Promise<void> {
     this.#isClosed = true;
     await shield(async () => {
-      await this.#keeper?.task.cancelAndWait("closed");
+      await this.#endStart();
+      for (const { task } of [...this.#keepers]) await task.cancelAndWait("closed");
       if (this.#starting !== null) await this.#starting.then(undefined, () => {});
       await this.#stop();
     });
@@ -115,7 +135,11 @@ export class WarmChromium {
         this.#keep(running);
         return running;
       }
-      this.#starting ??= createTask(() => this.#start(), { name: "start Chromium" });
+      if (this.#starting === null) {
+        this.#starting = createTask(() => this.#start(), { name: "start Chromium" });
+        // Its failure is met by whoever waits for it; who comes after that begins another one.
+        quietly(this.#starting);
+      }
       try {
         return await this.#starting;
       } catch (error) {
@@ -131,12 +155,18 @@ export class WarmChromium {
       const crashed = this.#running;
       this.#running = null;
       await crashed?.process.stop();
+      if (this.#starts === 0) await clearStaleHomes(homesFolder());
       const playwright = await loadPlaywright();
       const executablePath = findChromium({ named: this.#options.executablePath, playwright });
       const process = await this.#launch(playwright, executablePath, await this.#options.proxy());
       const { pagesPerContext, cookies } = this.#options;
       const contexts = new ContextPool(process.browser, { pagesPerContext, cookies });
-      const running = { process, contexts, killedForMemory: { at: -Infinity } };
+      const running = {
+        process,
+        contexts,
+        ...(await listen(process, executablePath)),
+        killedForMemory: { at: -Infinity },
+      };
       this.#starts++;
       this.#lastUsed = now();
       this.#running = running;
@@ -144,6 +174,7 @@ export class WarmChromium {
       return running;
     } finally {
       this.#starting = null;
+      this.#endStart = () => Promise.resolve();
     }
   }
 
@@ -151,7 +182,18 @@ export class WarmChromium {
   async #launch(playwright: BrowserType, executablePath: string, proxy: string | undefined): Promise<ChromiumProcess> {
     const { heapLimit, extraFlags, sandbox } = this.#options;
     const start = (withSandbox: boolean): Promise<ChromiumProcess> =>
-      startChromium({ playwright, executablePath, sandbox: withSandbox, proxy, heapLimit, extraFlags });
+      startChromium({
+        playwright,
+        executablePath,
+        sandbox: withSandbox,
+        proxy,
+        heapLimit,
+        extraFlags,
+        onBegin: (end) => {
+          this.#endStart = end;
+          if (this.#isClosed) quietly(end());
+        },
+      });
     if (sandbox !== undefined) return await start(sandbox);
     if (this.#mustDoWithoutSandbox) return await start(false);
     try {
@@ -163,26 +205,34 @@ export class WarmChromium {
     }
   }
 
-  /** Sees to it that somebody watches over Chromium: a task of the run that uses it, which ends with that run. */
+  /** Sees to it that somebody watches over Chromium: a task of each run that uses it, which ends with that run. */
   #keep(watched: RunningChromium): void {
-    if (this.#keeper?.of === watched && !this.#keeper.task.done) return;
-    const task = createTask(() => this.#watchOver(watched), { name: "watch over Chromium" });
-    this.#keeper = { of: watched, task };
+    const { runtime } = currentScope();
+    for (const { of, by, task } of this.#keepers) if (of === watched && by === runtime && !task.done) return;
+    const keeper: Keeper = {
+      of: watched,
+      by: runtime,
+      task: createTask(() => this.#watchOver(keeper), { name: "watch over Chromium" }),
+    };
+    this.#keepers.add(keeper);
   }
 
-  async #watchOver(watched: RunningChromium): Promise<void> {
+  async #watchOver(keeper: Keeper): Promise<void> {
+    const { of: watched } = keeper;
     try {
-      const session = await cancellable(watched.process.browser.newBrowserCDPSession());
-      const guard = new MemoryGuard(session, this.#options.maxPageMemory);
+      const guard = new MemoryGuard(watched.session, this.#options.maxPageMemory);
       while (watched.process.isAlive && !this.#isIdle()) {
         await sleep(LOOK);
-        if (this.#users > 0) await this.#lookAtSizes(guard, watched);
+        const [first] = this.#keepers;
+        if (this.#users > 0 && first === keeper) await this.#lookAtSizes(guard, watched);
       }
     } catch (error) {
       // A browser that has ended ends its own watch; everything else is news.
       if (watched.process.isAlive) throw error;
     } finally {
-      const isOver = this.#users === 0 || !watched.process.isAlive;
+      this.#keepers.delete(keeper);
+      const isUnused = this.#users === 0 && ![...this.#keepers].some(({ of }) => of === watched);
+      const isOver = isUnused || !watched.process.isAlive;
       if (isOver && this.#running === watched) await shield(() => this.#stop());
     }
   }
@@ -202,6 +252,20 @@ export class WarmChromium {
     this.#running = null;
     await running?.process.stop();
     if (this.#users === 0) await this.#options.onStop();
+  }
+}
+
+/** Of one that ends at once nobody has heard anything yet. If cancelled: it is stopped. */
+async function listen(
+  process: ChromiumProcess,
+  executablePath: string,
+): Promise<Pick<RunningChromium, "session" | "crashes">> {
+  try {
+    const session = await cancellable(process.browser.newBrowserCDPSession());
+    return { session, crashes: await cancellable(CrashWatch.on(session)) };
+  } catch (error) {
+    await shield(() => process.kill());
+    throw isCancelled(error) ? error : notStarted(executablePath, error);
   }
 }
 

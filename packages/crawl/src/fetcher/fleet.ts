@@ -67,7 +67,7 @@ export class Fleet {
   #make(vehicle: Vehicle): Transport {
     const { guard, insecure, browser } = this.#options;
     const guarded = guard === undefined ? {} : { guard };
-    if (vehicle === "chromium") return new BrowserTransport({ ...browser, ...guarded });
+    if (vehicle === "chromium") return new BrowserTransport({ insecure, ...browser, ...guarded });
     if (vehicle === "identity") return new IdentityTransport({ insecure, ...guarded });
     return new UndiciTransport({ insecure, ...guarded });
   }

@@ -1,13 +1,26 @@
 import type { Failure } from "../ground/outcome.js";
 import { judged } from "../verdict/judgePage.js";
-import type { PageVerdict } from "../verdict/verdict.js";
+import type { PageVerdict, Verdict } from "../verdict/verdict.js";
 import type { Answer } from "./answer.js";
 import { textOfAnswer } from "./answer.js";
 
 /** What an answer is worth to whoever wanted the page `url`. */
 export function judgeAnswer(url: string, answer: Answer): PageVerdict {
-  const { status, headers, failure } = answer;
-  if (failure !== null && (status === null || status < 400)) return judgeNoAnswer(failure);
+  const { failure, rendered } = answer;
+  if (rendered?.incomplete !== undefined && failure !== null) {
+    const judgement = judgeContentOf(url, answer);
+    // What was waited for is on the page behind it.
+    if (WALLS.has(judgement.verdict)) return { ...judgement, evidence: [...judgement.evidence, failure.message] };
+  }
+  if (failure?.code === "RENDER_DOWNLOAD") return { verdict: "notHtml", evidence: [failure.message], remedy: "no" };
+  const hasFailed = failure !== null && (answer.status === null || answer.status < 400);
+  return hasFailed ? judgeNoAnswer(failure) : judgeContentOf(url, answer);
+}
+
+const WALLS: ReadonlySet<Verdict> = new Set<Verdict>(["blocked", "captcha", "rateLimited", "login", "notFound"]);
+
+function judgeContentOf(url: string, answer: Answer): PageVerdict {
+  const { status, headers } = answer;
   return judged({
     url,
     finalUrl: answer.url.href,

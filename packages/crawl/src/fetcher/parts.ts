@@ -83,7 +83,7 @@ export function makeParts(options: FetcherOptions, settings: PageSettings, isFor
   const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
   const sessions = sessionsOf(proxies);
   if (options.sessions !== undefined) sessions.restore(options.sessions, proxies?.routes ?? []);
-  const byWhom = visitor({ sessions, proxies });
+  const byWhom = visitor({ sessions, proxies, solves: options.solve !== undefined });
   const store = options.cache === undefined ? undefined : new CacheDoor(options.cache, options);
   const rules = new RobotsRules(settings, compose([byWhom, ...asking]));
   const steps: Step[] = [

@@ -27,7 +27,7 @@ export function failureOf(answer: Answer): Failure | null {
  */
 export type Verdict =
   | { readonly next: "done" }
-  | { readonly next: "retry"; readonly delay: number; readonly failure: Failure }
+  | { readonly next: "retry"; readonly delay: number; readonly failure: Failure; readonly why?: string }
   | { readonly next: "give up"; readonly failure: Failure };
 
 export interface RetrySettings {
@@ -70,8 +70,9 @@ export function afterWall(answer: Answer, settings: RetrySettings & { readonly r
     return failure === null ? { next: "done" } : { next: "give up", failure };
   }
   const { verdict, evidence = [] } = answer.judgement ?? {};
-  const walled = { outcome: "http-error", code: "WALLED", message: `${verdict} (${evidence[0]})` } as const;
-  return { next: "retry", delay: backoff(attempt, settings.backoff), failure: failure ?? walled };
+  const why = `${verdict} (${evidence[0]})`;
+  const walled = { outcome: "http-error", code: "WALLED", message: why } as const;
+  return { next: "retry", delay: backoff(attempt, settings.backoff), failure: failure ?? walled, why };
 }
 
 /** RFC 9110 section 9.2.2. */

@@ -40,8 +40,9 @@ export function ladderOf(parts: LadderParts): readonly Rung[] {
   if (parts.chromium) vehicles.push("chromium");
   const tiers = parts.tiers.length === 0 ? [0] : parts.tiers;
   const rungs = vehicles.flatMap((vehicle) => tiers.map((tier) => makeRung(vehicle, tier)));
-  // A token is put into a page: that needs somebody who runs its scripts.
-  if (parts.solver && parts.chromium) rungs.push(...tiers.map((tier) => makeRung("chromium", tier, true)));
+  // Without a browser a token is sent with the form in which the CAPTCHA stands, by whoever looks most like one.
+  const solving: Vehicle[] = [parts.identity ? "identity" : "plain", ...(parts.chromium ? ["chromium" as const] : [])];
+  if (parts.solver) rungs.push(...solving.flatMap((vehicle) => tiers.map((tier) => makeRung(vehicle, tier, true))));
   return rungs.sort((a, b) => a.cost - b.cost);
 }
 

@@ -1,4 +1,5 @@
 import type { ProxyRoute } from "../ground/proxyRoute.js";
+import type { RenderCookie } from "../ground/render.js";
 import type { Session } from "../sessions/session.js";
 import type { Answer } from "./answer.js";
 import type { Challenge } from "./challenge.js";
@@ -27,6 +28,8 @@ export interface StepRequest {
   readonly errand: Errand;
   /** What robots.txt asks to leave between two requests to the host, in milliseconds. */
   readonly crawlDelay?: number;
+  /** Cookies of the session's, for Chromium, which has its own jar. */
+  readonly cookies?: readonly RenderCookie[] | undefined;
   /** The CAPTCHA that an attempt before has met, for whoever can solve it. */
   readonly challenge?: Challenge | undefined;
   /** What solves it. */

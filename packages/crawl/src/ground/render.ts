@@ -29,6 +29,13 @@ export interface RenderOptions {
   /** The longest time from an open page to the answer, in milliseconds, above 0. Default 30 000. */
   readonly timeout?: number | undefined;
   /**
+   * The longest time in which nothing comes of the page's document, neither its headers nor a piece of its body, in
+   * milliseconds. Default: no limit.
+   */
+  readonly stallTimeout?: number | undefined;
+  /** A document that says that it is larger is not loaded, in bytes. Default: no limit. */
+  readonly maxBytes?: number | undefined;
+  /**
    * When the time is nearly up while it waits, or is at its steps: whether the page is taken as it is, and
    * `RenderResult.incomplete` says so. Default false: it fails.
    */

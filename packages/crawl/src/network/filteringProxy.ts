@@ -1,9 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TaskGroup } from "heddle";
-import { cancellable, createTask, Event as Flag, isCancelled, taskGroup } from "heddle";
+import { isCancelled, taskGroup } from "heddle";
 import { onCancel } from "heddle/lowlevel";
 import { checkMethods, checkOptions, invalid } from "../ground/check.js";
 import { FetchError } from "../ground/errors.js";
@@ -13,6 +13,8 @@ import type { AddressGuard } from "./addressGuard.js";
 import type { Target } from "./dial.js";
 import { Egress } from "./egress.js";
 import { absolute, bare, endToEnd, forwardRequest } from "./forwardRequest.js";
+import type { Door, LocalProxy, ProxyFailure } from "./localProxy.js";
+import { startLocalProxy } from "./localProxy.js";
 import { proxyReply, replyBytes } from "./proxyReply.js";
 import { relay } from "./relay.js";
 
@@ -23,30 +25,6 @@ export interface FilteringProxyOptions {
   upstream?: ProxyRoute;
   /** Hears of every request that could not be passed on. */
   onFailure?: (failure: ProxyFailure) => void;
-}
-
-export interface ProxyFailure {
-  /** "host:port". */
-  readonly target: string;
-  /** An `AddressForbiddenError`, a `ProxyError` of the upstream, or what the socket's error was. */
-  readonly error: unknown;
-}
-
-export interface FilteringProxy extends AsyncDisposable {
-  /** `http://127.0.0.1:port`, for a browser's proxy setting. */
-  readonly url: URL;
-  /** Whether it still runs. */
-  readonly isOpen: boolean;
-  /** How many connections of clients are open. */
-  readonly open: number;
-  /** Cuts whoever talks to a target, "host:port", by way of it. */
-  cut(target: string): void;
-  /**
-   * Ends it: all connections are cut. May be called more than once.
-   *
-   * If cancelled: it ends all the same.
-   */
-  close(): Promise<void>;
 }
 
 /**
@@ -63,7 +41,7 @@ export interface FilteringProxy extends AsyncDisposable {
  *
  * @throws InvalidArgumentError for an option that makes no sense
  */
-export async function startFilteringProxy(options: FilteringProxyOptions = {}): Promise<FilteringProxy> {
+export async function startFilteringProxy(options: FilteringProxyOptions = {}): Promise<LocalProxy> {
   const doing = "start a filtering proxy";
   checkOptions(doing, options, ["guard", "upstream", "onFailure"]);
   const { guard, upstream, onFailure } = options;
@@ -72,78 +50,31 @@ export async function startFilteringProxy(options: FilteringProxyOptions = {}): 
     throw invalid(doing, "upstream must be a route, as proxyRoute() makes it", upstream);
   }
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, requireHostHeader: false });
-  const door = new Door(server, new Egress(guard, upstream), onFailure);
-  const listening = new Promise<void>((resolve, reject) => {
-    server.once("listening", resolve).once("error", reject);
-  });
-  server.listen(0, "127.0.0.1");
-  try {
-    await cancellable(listening);
-  } catch (error) {
-    server.close();
-    throw error;
-  }
-  const { port } = server.address() as AddressInfo;
-  const task = createTask(() => door.serve(), { name: `filtering proxy at port ${port}` });
-  const close = (): Promise<void> => task.cancelAndWait("the filtering proxy is closed");
-  return {
-    url: new URL(`http://127.0.0.1:${port}`),
-    get isOpen(): boolean {
-      return !task.done;
-    },
-    get open(): number {
-      return door.open;
-    },
-    cut: (target) => door.cut(target),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  const door = new HttpDoor(new Egress(guard, upstream), onFailure);
+  return await startLocalProxy(server, { door, scheme: "http", name: "filtering proxy" });
 }
 
 /** Takes what comes in, and has a task for each. */
-class Door {
-  readonly #server: Server;
+class HttpDoor implements Door {
   readonly #egress: Egress;
   readonly #onFailure: ((failure: ProxyFailure) => void) | undefined;
-  readonly #clients: Set<Socket> = new Set();
   /** Who is being attended, and what they want. */
   readonly #wanted: Map<Duplex | ServerResponse, string> = new Map();
 
-  constructor(server: Server, egress: Egress, onFailure: ((failure: ProxyFailure) => void) | undefined) {
-    this.#server = server;
+  constructor(egress: Egress, onFailure: ((failure: ProxyFailure) => void) | undefined) {
     this.#egress = egress;
     this.#onFailure = onFailure;
-    server.on("connection", (socket) => {
-      this.#clients.add(socket);
-      socket.on("error", () => {}).on("close", () => this.#clients.delete(socket));
-    });
   }
 
-  get open(): number {
-    return this.#clients.size;
-  }
-
-  async serve(): Promise<void> {
-    try {
-      await taskGroup(async (group) => {
-        this.#listen(group);
-        await new Flag().wait();
-      });
-    } finally {
-      this.#server.close();
-      for (const socket of this.#clients) socket.destroy();
-    }
-  }
-
-  #listen(group: TaskGroup): void {
-    this.#server.on("request", (request, response) => {
+  attend(server: Server, group: TaskGroup): void {
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const work = (): Promise<void> => forwardRequest(request, response, this.#egress);
       group.createTask(() => this.#attend(response, request, work));
     });
-    this.#server.on("connect", (request, client, head) => {
+    server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
       group.createTask(() => this.#attend(client, request, () => this.#tunnel(request, client, head)));
     });
-    this.#server.on("upgrade", (request, client, head) => {
+    server.on("upgrade", (request: IncomingMessage, client: Duplex, head: Buffer) => {
       group.createTask(() => this.#attend(client, request, () => this.#upgrade(request, client, head)));
     });
   }

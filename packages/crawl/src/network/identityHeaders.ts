@@ -1,3 +1,6 @@
+import { getDomain } from "tldts";
+import { urlOf } from "../ground/urlOf.js";
+
 /** What belongs to an identity, and is never taken from somebody else's request: it would contradict the rest. */
 const OF_THE_IDENTITY: ReadonlySet<string> = new Set([
   "accept",
@@ -28,10 +31,10 @@ const CHROMIUM_ORDER: readonly string[] = [
   "sec-ch-ua",
   "sec-ch-ua-mobile",
   "sec-ch-ua-platform",
-  "origin",
-  "content-type",
   "upgrade-insecure-requests",
+  "content-type",
   "user-agent",
+  "origin",
   "accept",
   "sec-fetch-site",
   "sec-fetch-mode",
@@ -58,6 +61,9 @@ export interface IdentityHeadersOptions {
   /** With names in lower case, as they were wanted. */
   readonly wanted: Readonly<Record<string, string>>;
   readonly url: URL;
+  readonly method: string;
+  /** The size of the body, in bytes; undefined if there is none. */
+  readonly bodyBytes: number | undefined;
   /** Whether the browser is one of Chromium's children, whose order and writing we know. */
   readonly isChromium: boolean;
 }
@@ -67,7 +73,7 @@ export interface IdentityHeadersOptions {
  * a browser leaves to the page or its user (cookies, language, referrer, authorization, validators, `X-…`).
  */
 export function identityHeaders(options: IdentityHeadersOptions): [string, string][] {
-  const { profile, wanted, url, isChromium } = options;
+  const { profile, wanted, url, method, bodyBytes, isChromium } = options;
   const fields = new Map<string, string>(profile.map(([name, value]) => [name.toLowerCase(), value]));
   if (isChromium && !fields.has("upgrade-insecure-requests")) fields.set("upgrade-insecure-requests", "1");
   // Somebody has typed the address, or followed a link.
@@ -75,6 +81,12 @@ export function identityHeaders(options: IdentityHeadersOptions): [string, strin
   for (const [name, value] of Object.entries(wanted)) {
     if (OF_THE_IDENTITY.has(name) || OF_THE_IDENTITY_TOO.test(name)) continue;
     fields.set(name, value);
+  }
+  if (fields.has("sec-fetch-site")) fields.set("sec-fetch-site", siteOf(fields.get("referer"), url));
+  if (isChromium && bodyBytes !== undefined) {
+    fields.set("content-length", String(bodyBytes));
+    // What a form leads to is never taken from a cache.
+    if (method === "POST" && !fields.has("cache-control")) fields.set("cache-control", "max-age=0");
   }
   const isSecure = url.protocol === "https:";
   if (!isSecure) {
@@ -86,6 +98,15 @@ export function identityHeaders(options: IdentityHeadersOptions): [string, strin
   // HTTP/2 knows neither; with TLS nobody knows before the handshake which of the two it will be.
   if (isSecure) return sorted;
   return [["Host", url.host], ["Connection", "keep-alive"], ...sorted.map(written)] as [string, string][];
+}
+
+/** What a browser says of where it comes from: nobody has sent it here, or a page of the same site, or of another. */
+function siteOf(referer: string | undefined, url: URL): string {
+  const from = referer === undefined ? undefined : urlOf(referer);
+  if (from === undefined) return "none";
+  if (from.origin === url.origin) return "same-origin";
+  const [site, other] = [from, url].map(({ hostname }) => getDomain(hostname) ?? hostname);
+  return from.protocol === url.protocol && site === other ? "same-site" : "cross-site";
 }
 
 function placeOf(name: string): number {

@@ -118,6 +118,8 @@ export class IdentityTransport implements Transport {
             profile: identity.headers,
             wanted: options.headers,
             url,
+            method: options.method,
+            bodyBytes: options.body === undefined ? undefined : Buffer.byteLength(options.body),
             isChromium: identity.isChromium,
           }),
           ...(options.body === undefined ? {} : { body: options.body }),

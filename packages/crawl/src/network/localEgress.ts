@@ -2,8 +2,8 @@ import { now } from "heddle";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { AddressGuard } from "./addressGuard.js";
 import { Egress } from "./egress.js";
-import type { FilteringProxy, ProxyFailure } from "./filteringProxy.js";
 import { startFilteringProxy } from "./filteringProxy.js";
+import type { LocalProxy, ProxyFailure } from "./localProxy.js";
 import { startLocalSocks } from "./localSocks.js";
 import { Recent } from "./recent.js";
 
@@ -34,7 +34,7 @@ export class LocalEgress {
   readonly #cuts: Recent<string, number> = new Recent(MEMORY, () => {});
   /** By target: answers that somebody waits for, and whether there are any that nobody waits for any more. */
   readonly #uses: Map<string, { wanted: number; hasUnwanted: boolean }> = new Map();
-  #proxy: FilteringProxy | undefined;
+  #proxy: LocalProxy | undefined;
   #state: "new" | "open" | "closed" = "new";
 
   constructor(options: LocalEgressOptions) {

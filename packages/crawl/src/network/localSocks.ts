@@ -1,10 +1,11 @@
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { createServer, isIPv6 } from "node:net";
 import type { TaskGroup } from "heddle";
-import { cancellable, createTask, Event as Flag, isCancelled, taskGroup } from "heddle";
+import { cancellable, isCancelled, taskGroup } from "heddle";
 import type { Target } from "./dial.js";
 import type { Egress } from "./egress.js";
-import type { FilteringProxy, ProxyFailure } from "./filteringProxy.js";
+import type { Door, LocalProxy, ProxyFailure } from "./localProxy.js";
+import { startLocalProxy } from "./localProxy.js";
 import { relay } from "./relay.js";
 
 /** Replies of RFC 1928, section 6. */
@@ -17,73 +18,35 @@ const HOST_UNREACHABLE = 4;
  *
  * It runs as a task of the current run, and ends with it. If cancelled: throws `CancelledError`; there is none.
  */
-export async function startLocalSocks(
-  egress: Egress,
-  onFailure: (failure: ProxyFailure) => void,
-): Promise<FilteringProxy> {
-  const server = createServer({ allowHalfOpen: true });
-  const door = new SocksDoor(server, egress, onFailure);
-  const listening = new Promise<void>((resolve, reject) => {
-    server.once("listening", resolve).once("error", reject);
-  });
-  server.listen(0, "127.0.0.1");
-  try {
-    await cancellable(listening);
-  } catch (error) {
-    server.close();
-    throw error;
-  }
-  const { port } = server.address() as AddressInfo;
-  const task = createTask(() => door.serve(), { name: `local socks at port ${port}` });
-  const close = (): Promise<void> => task.cancelAndWait("the local proxy is closed");
-  return {
-    // With "h", names are sent as they are: the guard is who looks for addresses.
-    url: new URL(`socks5h://127.0.0.1:${port}`),
-    get isOpen(): boolean {
-      return !task.done;
-    },
-    get open(): number {
-      return door.clients.size;
-    },
-    cut: (target) => door.cut(target),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+export async function startLocalSocks(egress: Egress, onFailure: (failure: ProxyFailure) => void): Promise<LocalProxy> {
+  const door = new SocksDoor(egress, onFailure);
+  // With "h", names are sent as they are: the guard is who looks for addresses.
+  return await startLocalProxy(createServer({ allowHalfOpen: true }), { door, scheme: "socks5h", name: "local socks" });
 }
 
-class SocksDoor {
+class SocksDoor implements Door {
   /** With what each wants. */
-  readonly clients: Map<Socket, string> = new Map();
-  readonly #server: Server;
+  readonly #clients: Map<Socket, string> = new Map();
   readonly #egress: Egress;
   readonly #onFailure: (failure: ProxyFailure) => void;
 
-  constructor(server: Server, egress: Egress, onFailure: (failure: ProxyFailure) => void) {
-    this.#server = server;
+  constructor(egress: Egress, onFailure: (failure: ProxyFailure) => void) {
     this.#egress = egress;
     this.#onFailure = onFailure;
   }
 
-  async serve(): Promise<void> {
-    try {
-      await taskGroup(async (group) => {
-        this.#server.on("connection", (client) => this.#meet(client, group));
-        await new Flag().wait();
-      });
-    } finally {
-      this.#server.close();
-      for (const client of this.clients.keys()) client.destroy();
-    }
+  attend(server: Server, group: TaskGroup): void {
+    server.on("connection", (client: Socket) => this.#meet(client, group));
   }
 
   cut(target: string): void {
-    for (const [client, wanted] of this.clients) if (wanted === target) client.destroy();
+    for (const [client, wanted] of this.#clients) if (wanted === target) client.destroy();
   }
 
   #meet(client: Socket, group: TaskGroup): void {
-    this.clients.set(client, "");
+    this.#clients.set(client, "");
     client.setNoDelay(true);
-    client.on("error", () => {}).on("close", () => this.clients.delete(client));
+    client.on("close", () => this.#clients.delete(client));
     group.createTask(() => this.#attend(client));
   }
 
@@ -109,7 +72,7 @@ class SocksDoor {
     client.write(Buffer.from([5, 0]));
     const target = await readTarget(client);
     const name = `${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}`;
-    this.clients.set(client, name);
+    this.#clients.set(client, name);
     let remote: Socket;
     try {
       remote = await this.#egress.connect(target);

@@ -20,8 +20,7 @@ function isThere(named?: string): boolean {
   }
 }
 
-/** Chromium is a program of somebody else's, killed in the middle of its work here: on a busy machine it misses one now and then. */
-const OPTIONS = { timeout: 60_000, retry: 2 };
+const OPTIONS = { timeout: 60_000 };
 
 /** `describe`, but skipped where there is no Chromium; in CI that is a failure. */
 export function describeChromium(name: string, body: () => void): void {

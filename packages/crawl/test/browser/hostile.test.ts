@@ -51,7 +51,7 @@ describeChromium("BrowserTransport with pages that mean no good", () => {
   });
 
   it("takes a page as it is at that time if it is told to", async () => {
-    const answer = await render("/never-loads", { timeout: 2500, partial: true });
+    const answer = await render("/never-loads", { timeout: 4000, partial: true });
     expect(answer.rendered.incomplete).toBe('the event "load"');
     expect(answer.rendered.html).toContain("<p>something</p>");
     expect((await render("/x", { partial: true })).rendered.incomplete).toBeUndefined();

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
+import { Event, run } from "heddle";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BrowserTransport } from "../../src/browser/browserTransport.js";
 import { proxyRoute } from "../../src/ground/proxyRoute.js";
@@ -16,6 +17,7 @@ describeChromium("BrowserTransport behind a proxy", () => {
   let proxy: RecordingProxy;
   const stun = createSocket("udp4");
   let datagrams = 0;
+  let release = (): void => {};
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => stun.bind(0, "127.0.0.1", resolve));
@@ -34,6 +36,9 @@ describeChromium("BrowserTransport behind a proxy", () => {
       </script>`,
       "/parts": `<img src="/image"><iframe src="http://[::1]:1/frame"></iframe><script>fetch("http://2130706433:1/x").catch(() => {});
         document.body.append("done")</script>`,
+      "/slow": (_, r) => {
+        release = (): void => void r.writeHead(200, { "content-type": "text/html" }).end("<h1>late</h1>");
+      },
       "/leads-inside": (_, r) => r.writeHead(302, { location: "http://169.254.169.254/latest/meta-data/" }).end(),
     });
   });
@@ -88,6 +93,31 @@ describeChromium("BrowserTransport behind a proxy", () => {
     for (const failure of failures) expect(failure).toMatch(/^ADDRESS_FORBIDDEN: /);
     const { rendered } = await get(transport, `${site.url}/parts`);
     expect(rendered.html).toContain("done");
+    await transport.close();
+  });
+
+  it("goes on behind the guard for one run when another one ends that has used it first", async () => {
+    const transport = new BrowserTransport({ guard: new AddressGuard({ allow: ["127.0.0.1"] }) });
+    const goesOn = new Event();
+    const later = await run(async () => {
+      const first = run(() => get(transport, site.url));
+      const second = run(async () => {
+        const pages = [await get(transport, site.url, { session: "s" })];
+        const slow = get(transport, `${site.url}/slow`);
+        await site.asked("/slow");
+        goesOn.set();
+        pages.push(await slow, await get(transport, site.url, { session: "s" }));
+        return pages.map(({ status }) => status);
+      });
+      expect((await first).status).toBe(200);
+      expect(transport.stats()).toMatchObject({ state: "running", starts: 1 });
+      await goesOn.wait();
+      release();
+      return await second;
+    });
+    expect(later).toEqual([200, 200, 200]);
+    // The last one has ended, and Chromium with it.
+    expect(transport.stats()).toMatchObject({ state: "stopped", starts: 1 });
     await transport.close();
   });
 });

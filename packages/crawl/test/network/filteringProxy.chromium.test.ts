@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AddressGuard } from "../../src/network/addressGuard.js";
-import type { ProxyFailure } from "../../src/network/filteringProxy.js";
 import { startFilteringProxy } from "../../src/network/filteringProxy.js";
+import type { ProxyFailure } from "../../src/network/localProxy.js";
 import { startFaultServer } from "../faults/faultServer.js";
 import { visit } from "./chromium.js";
 import { skipsWithout } from "./proxies.js";

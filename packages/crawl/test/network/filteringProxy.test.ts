@@ -3,8 +3,8 @@ import { cancelScope, isCancelled, run } from "heddle";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { proxyRoute } from "../../src/ground/proxyRoute.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
-import type { FilteringProxy, ProxyFailure } from "../../src/network/filteringProxy.js";
 import { startFilteringProxy } from "../../src/network/filteringProxy.js";
+import type { LocalProxy, ProxyFailure } from "../../src/network/localProxy.js";
 import { UndiciTransport } from "../../src/network/undiciTransport.js";
 import { page } from "../faults/bodies.js";
 import type { FaultServer } from "../faults/faultServer.js";
@@ -30,7 +30,7 @@ function talk(port: number, said: string): Promise<string> {
 
 describe("startFilteringProxy()", () => {
   let server: FaultServer;
-  let proxy: FilteringProxy;
+  let proxy: LocalProxy;
   const failures: ProxyFailure[] = [];
 
   beforeAll(async () => {

@@ -39,10 +39,33 @@ export interface Fingerprint {
   readonly headers: readonly string[];
 }
 
+export interface WalkedRequest {
+  readonly what: string;
+  /** Of HTTP/2: `[name, value]`, in the order of the wire. */
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/**
+ * Pages that lead from one to the next, as those of a site do: "/begin" sets a cookie and leads to "/form", which sends itself to
+ * "/sent", which leads to "/end".
+ */
+const WALK: Readonly<Record<string, readonly [number, Record<string, string>, string]>> = {
+  "/begin": [302, { location: "/form", "set-cookie": "a=1; Path=/; Secure" }, ""],
+  "/form": [
+    200,
+    {},
+    `<form method="post" action="/sent"><input name="q" value="1"></form><script>document.forms[0].submit()</script>`,
+  ],
+  "/sent": [303, { location: "/end" }, ""],
+  "/end": [200, {}, "<p>the end"],
+};
+
 export interface FingerprintServer {
   readonly port: number;
   /** Of the last request for "/". */
   readonly seen: Fingerprint | undefined;
+  /** What was asked for beside it, in order: a redirect, a form that sends itself, and where it leads. */
+  readonly walk: readonly WalkedRequest[];
   forget(): void;
   close(): Promise<void>;
 }
@@ -50,6 +73,7 @@ export interface FingerprintServer {
 /** A server that speaks HTTP/2 over TLS, and keeps what came before it was decrypted, and before it was understood. */
 export async function startFingerprintServer(): Promise<FingerprintServer> {
   let seen: Fingerprint | undefined;
+  const walk: WalkedRequest[] = [];
   const sockets = new Set<Socket>();
   const hellos = new Map<number, { hello: TlsClientHelloMessage; bytes: Buffer[] }>();
 
@@ -63,8 +87,14 @@ export async function startFingerprintServer(): Promise<FingerprintServer> {
       seen = { ...ofHello(from.hello), ...ofFrames(Buffer.concat(from.bytes)), headers: names };
     }
     stream.on("error", () => {});
-    stream.respond({ ":status": 200, "content-type": "text/html" });
-    stream.end(page());
+    const [status, more, html] = WALK[headers[":path"] ?? ""] ?? [200, {}, page()];
+    if (headers[":path"] !== undefined && headers[":path"] in WALK) {
+      const raw = rest[1] as string[];
+      const fields = raw.flatMap((name, n) => (n % 2 === 0 ? [[name, raw[n + 1] as string] as const] : []));
+      walk.push({ what: `${headers[":method"]} ${headers[":path"]}`, headers: fields });
+    }
+    stream.respond({ ":status": status, "content-type": "text/html", ...more });
+    stream.end(html);
   });
   inner.listen(0, "127.0.0.1");
   await once(inner, "listening");
@@ -98,8 +128,10 @@ export async function startFingerprintServer(): Promise<FingerprintServer> {
     get seen(): Fingerprint | undefined {
       return seen;
     },
+    walk,
     forget: () => {
       seen = undefined;
+      walk.length = 0;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { proxyRoute } from "../../src/ground/proxyRoute.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
 import { IdentityTransport } from "../../src/network/identityTransport.js";
 import type { FaultServer } from "../faults/faultServer.js";
 import { startFaultServer } from "../faults/faultServer.js";
 import { visit } from "./chromium.js";
-import type { Fingerprint, FingerprintServer } from "./fingerprint.js";
+import type { Fingerprint, FingerprintServer, WalkedRequest } from "./fingerprint.js";
 import { differences, startFingerprintServer } from "./fingerprint.js";
-import { skipsWithout } from "./proxies.js";
+import { skipsWithout, startProxyChain } from "./proxies.js";
 import { text } from "./transportCases.js";
 
 /** `npm run identities` prints what differs; `IDENTITY=firefox_151` compares another one. */
@@ -19,6 +20,17 @@ function print(lines: readonly string[]): void {
 }
 
 const title = (what: string): string => (skips ? `${what} (skipped: needs chromium)` : what);
+
+/** What identities differ in from month to month, and what only a hand does: nobody has clicked for this form. */
+function shown({ what, headers }: WalkedRequest): string[] {
+  const lines = headers.flatMap(([name, value]) => {
+    if (/^:(authority|path)$|^sec-fetch-user$/.test(name)) return [];
+    return /^(accept|user-agent|sec-ch-ua|sec-ch-ua-platform|accept-language)$/.test(name)
+      ? [name]
+      : [`${name}: ${value}`];
+  });
+  return [what, ...lines];
+}
 
 describe("an identity beside the installed Chromium", () => {
   let server: FingerprintServer;
@@ -72,6 +84,64 @@ describe("an identity beside the installed Chromium", () => {
       expect(ours.ja4[0]?.split("_")[1]).toBe(real.ja4[0]?.split("_")[1]);
     },
   );
+
+  it.skipIf(skips)(
+    title("asks as it does when it is led on, sends a form, and has cookies"),
+    { timeout: 60_000 },
+    async () => {
+      server.forget();
+      await visit(`https://site.test:${server.port}/begin`, ["--virtual-time-budget=2000"]);
+      const real = server.walk.map(shown);
+      server.forget();
+      const origin = `https://site.test:${server.port}`;
+      const ask = async (
+        method: string,
+        path: string,
+        headers: Record<string, string>,
+        body?: string,
+      ): Promise<void> => {
+        const response = await transport.request(new URL(origin + path), { method, headers, body });
+        await text(response);
+        response.close();
+      };
+      const cookie = "a=1";
+      const from = { cookie, referer: `${origin}/form` };
+      await ask("GET", "/begin", {});
+      await ask("GET", "/form", { cookie });
+      await ask("POST", "/sent", { ...from, origin, "content-type": "application/x-www-form-urlencoded" }, "q=1");
+      await ask("GET", "/end", from);
+      const ours = server.walk.map(shown);
+      for (const [n, lines] of real.entries())
+        print([...lines.map((line) => `- ${line}`), ...(ours[n] ?? []).map((line) => `+ ${line}`)]);
+      if (wanted !== "chrome") return;
+      expect(ours.map(([what]) => what)).toEqual(["GET /begin", "GET /form", "POST /sent", "GET /end"]);
+      // Where it was led by a redirect Chromium has some of them at another place, as it adds them anew.
+      const isLed = (what: string | undefined): boolean => what === "GET /form" || what === "GET /end";
+      const comparable = ([what, ...lines]: string[]): unknown =>
+        isLed(what) ? [what, lines.filter((line) => !line.startsWith("cache-control")).sort()] : [what, lines];
+      expect(ours.map(comparable)).toEqual(real.map(comparable));
+    },
+  );
+
+  it.skipIf(skips)(title("is the same through a proxy"), { timeout: 60_000 }, async () => {
+    const proxy = await startProxyChain();
+    const byProxy = async (url: string): Promise<void> => {
+      const response = await transport.request(new URL(url), {
+        method: "GET",
+        headers: {},
+        proxy: proxyRoute(proxy.url.replace("127.0.0.1", "localhost"), { trusted: true }),
+      });
+      await text(response);
+      response.close();
+    };
+    const direct = await fingerprintBy(byIdentity);
+    const port = server.port;
+    server.forget();
+    await byProxy(`https://localhost:${port}/`);
+    const { headers, ...through } = server.seen ?? ({} as Fingerprint);
+    expect({ ...direct, headers }).toEqual({ ...through, headers: direct.headers });
+    await proxy.close();
+  });
 
   it.skipIf(skips)(
     title("has its headers in their order and writing without TLS, too"),

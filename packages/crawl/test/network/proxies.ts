@@ -55,15 +55,21 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export interface ProxyFrom {
+  /** The address of this machine from which it asks. Default: the usual one. */
+  readonly from?: string;
+}
+
 /** microsocks, for user "user" with the password "pass". */
-export async function startMicrosocks(): Promise<RunningProxy> {
+export async function startMicrosocks({ from }: ProxyFrom = {}): Promise<RunningProxy> {
   const port = await freePort();
-  const close = await started("microsocks", ["-i", "127.0.0.1", "-p", String(port), "-u", "user", "-P", "pass"], port);
+  const args = ["-i", "127.0.0.1", "-p", String(port), "-u", "user", "-P", "pass", ...(from ? ["-b", from] : [])];
+  const close = await started("microsocks", args, port);
   return { url: `socks5://user:pass@127.0.0.1:${port}`, port, close };
 }
 
 /** squid with the smallest configuration that works, with a password and without a cache. */
-export async function startSquid(): Promise<RunningProxy> {
+export async function startSquid({ from }: ProxyFrom = {}): Promise<RunningProxy> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "heddle-squid-"));
   const helper = join(folder, "auth.sh");
@@ -90,6 +96,7 @@ export async function startSquid(): Promise<RunningProxy> {
     "connect_retries 0",
     "forward_max_tries 1",
     "workers 1",
+    ...(from === undefined ? [] : [`tcp_outgoing_address ${from}`]),
     ...(process.getuid?.() === 0 ? ["cache_effective_user proxy"] : []),
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);

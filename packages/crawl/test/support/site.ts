@@ -14,6 +14,8 @@ export interface Site {
   readonly requests: IncomingMessage[];
   /** Resolves when a request for this path has come, be it long ago. */
   asked(path: string): Promise<void>;
+  /** Who asks for another protocol gets it here. */
+  onUpgrade(serve: (request: IncomingMessage, socket: Socket) => void): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startSite(pages: Readonly<Record<string, Page>>): Promise<
         watchers.add(look);
         look();
       }),
+    onUpgrade: (serve) => void server.on("upgrade", serve),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -22,6 +22,11 @@ export function setRoot(make: () => Scope): void {
   shared.root ??= make();
 }
 
+/** The scope of all work that no run surrounds. */
+export function rootScope(): Scope {
+  return shared.root as Scope;
+}
+
 /** The innermost open scope around the caller. */
 export function currentScope(): Scope {
   const scope = shared.storage.getStore();

@@ -61,7 +61,8 @@ export function climb(ladder: Ladder): Step {
     return best;
   };
   return (request, next) => {
-    const rung = ladder.startOf(request.url.host, request.rung, request.errand.settings.maxCost);
+    const { maxCost: budget, render } = request.errand.settings;
+    const rung = ladder.startOf(request.url.host, request.rung, { budget, chromium: render !== false });
     const start = rung === request.rung ? request : { ...request, rung };
     return next(start).then((answer) => {
       const higher = above(start, answer, rung.cost);

@@ -37,8 +37,8 @@ export function retry(parts: RetryParts): Step {
       }
       answer.failure = decision.failure;
       if (decision.next === "give up") return answer;
-      const { delay, failure } = decision;
-      errand.goesOn(`${failure.message}: again after ${Math.round(delay)} ms`);
+      const { delay, failure, why = failure.message } = decision;
+      errand.goesOn(`${why}: again after ${Math.round(delay)} ms`);
       probe.retrying?.({ page: errand.page, attempt, delay, failure });
       await sleep(delay);
     }

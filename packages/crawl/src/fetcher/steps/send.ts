@@ -1,4 +1,5 @@
 import { InvalidArgumentError, isCancelled, now } from "heddle";
+import { timedOut } from "../../browser/renderFailure.js";
 import type { PartialFile } from "../../content/partialFile.js";
 import { classify } from "../../ground/classify.js";
 import { MissingChromiumError, MissingPartError, SaveError } from "../../ground/errors.js";
@@ -15,7 +16,7 @@ import { isRedirect } from "../redirect.js";
 import type { Step, StepRequest } from "../step.js";
 import type { Alive } from "../withinTime.js";
 import { withinTime } from "../withinTime.js";
-import { tokenSteps } from "./solving.js";
+import { withoutOwn, withToken } from "./solving.js";
 
 /**
  * How long a redirect's body is waited for, in milliseconds: where it leads is known, only the connection is
@@ -72,18 +73,22 @@ async function converse(request: StepRequest, fleet: Fleet, talk: { answer: Answ
 /** Chromium has its own sense of time: a page is loaded, and waited for, and only then there is anything to be had. */
 async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promise<void> {
   const { url, method, headers, body, proxy, errand } = request;
-  const { timeout } = errand.settings;
-  const { renderOptions } = errand.settings;
-  const steps =
-    request.token === undefined ? renderOptions.steps : [...tokenSteps(request.token), ...(renderOptions.steps ?? [])];
-  const options = { ...renderOptions, steps, timeout, session: request.session?.id };
-  const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render: options });
+  const { timeout, stallTimeout, maxBytes, renderOptions } = errand.settings;
+  const { token, session, cookies } = request;
+  // What has come by then says why the rest has not: somebody who waits for a page may stand before a wall.
+  const limits = { timeout, stallTimeout, maxBytes };
+  const wanted = { ...renderOptions, ...limits, session: session?.id, cookies, partial: true };
+  const render = token === undefined ? wanted : withToken(token, wanted);
+  const response = await fleet.of("chromium").request(url, { method, headers, body, proxy, render });
   try {
     answer.url = urlOf(response.finalUrl ?? "") ?? answer.url;
-    answer.rendered = response.rendered ?? null;
+    const { rendered = null } = response;
+    answer.rendered = token === undefined || rendered === null ? rendered : withoutOwn(rendered);
     answer.body = await take(request, response, { answer, alive: () => {} });
     // What Chromium is connected to then is a proxy of ours, which says nothing about the site.
     if (proxy !== undefined || fleet.isGuarded) answer.remoteAddress = undefined;
+    const missing = rendered?.incomplete;
+    if (missing !== undefined) answer.failure = classify(timedOut(url, timeout, missing));
   } finally {
     response.close();
   }

@@ -4,11 +4,14 @@ import type { SessionPool } from "../../sessions/sessionPool.js";
 import type { Verdict } from "../../verdict/verdict.js";
 import type { Answer } from "../answer.js";
 import { notSent } from "../answer.js";
+import { COSTS } from "../rung.js";
 import type { Step } from "../step.js";
 
 export interface VisitorParts {
   readonly sessions: SessionPool;
   readonly proxies: ProxyPool | undefined;
+  /** Whether there is somebody who solves CAPTCHAs. */
+  readonly solves: boolean;
 }
 
 /** Failures in which the proxy says that it is the site that cannot be reached. */
@@ -23,7 +26,7 @@ const REFUSALS: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["blocked", 
  * address then.
  */
 export function visitor(parts: VisitorParts): Step {
-  const { sessions, proxies } = parts;
+  const { sessions, proxies, solves } = parts;
   const asSomebody: Step = async (request, next) => {
     const { url, rung, errand } = request;
     const { host } = url;
@@ -37,7 +40,9 @@ export function visitor(parts: VisitorParts): Step {
       return notSent(url, { outcome: "proxy", code: "NO_PROXY", message });
     }
     const answer = await next({ ...request, session, proxy });
-    session?.report(outcomeForSession(answer));
+    // Who is asked to solve a CAPTCHA is to be the one who comes back with its token.
+    const isOpen = solves && !rung.solves && errand.settings.maxCost > COSTS.solver;
+    if (!isOpen || answer.judgement?.verdict !== "captcha") session?.report(outcomeForSession(answer));
     const outcome = outcomeForProxy(answer);
     if (proxy !== undefined && outcome !== undefined) proxies?.report(proxy, host, outcome);
     return answer;
