@@ -180,6 +180,24 @@ export const FAIRNESS = {
 };
 
 /**
+ * What it costs to be watched, on the newest Node. The sizes are small and repeated: with as many live tasks as above, one
+ * collection of the heap more or less is more than all that is measured here.
+ */
+export const WATCHING = {
+  aim: { trace: 1.1 },
+  workloads: [
+    { js: "get", what: "20k GETs over loopback, CPU", peer: "heddle + undici", size: 20_000, figure: "cpuNs" },
+    { js: "timeout", what: "timeout that does not fire", size: 2_000, operations: 200_000 },
+    { js: "map", what: "concurrent map, limit 100", size: 2_000, operations: 200_000 },
+    { js: "sleep", what: "concurrent sleeps, CPU", size: 2_000, operations: 60_000, figure: "cpuNs" },
+    { js: "cancel", what: "cancel sleepers", size: 2_000, operations: 200_000 },
+    { js: "spawn", what: "spawn tasks that do nothing and gather", size: 2_000, operations: 400_000 },
+    { js: "semaphore", what: "tasks that do nothing on 100 permits", size: 2_000, operations: 400_000 },
+    { js: "pingpong", what: "ping-pong round trip: two waits, two wake-ups", size: 20_000, operations: 400_000 },
+  ],
+};
+
+/**
  * Fetching pages, 256 at a time. `size` is how many pages, `sizes` how many for peers that are slow. The aim is for the CPU of
  * the client: at most so many times that of `base`.
  */

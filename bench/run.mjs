@@ -1,4 +1,4 @@
-// npm run bench [-- --workloads --scaling --fairness --pages] [--only spawn,queue] [--node 20,26] [--rounds 5] [--scale 1]
+// npm run bench [-- --workloads --scaling --fairness --watching --pages] [--only spawn,queue] [--node 20,26] [--rounds 5] [--scale 1]
 //               [--json FILE] [--resume] [--readme] [--no-python]
 // Measures everything, or the sections that are named, each peer in a process of its own. Progress goes to standard error, a
 // JSON line for each measurement to a file, and the tables to standard output.
@@ -14,17 +14,19 @@ import { NODES } from "./plan.mjs";
 import * as fairness from "./sections/fairness.mjs";
 import * as pages from "./sections/pages.mjs";
 import * as scaling from "./sections/scaling.mjs";
+import * as watching from "./sections/watching.mjs";
 import * as workloads from "./sections/workloads.mjs";
 
-const SECTIONS = [workloads, scaling, fairness, pages];
+const SECTIONS = [workloads, scaling, fairness, watching, pages];
 /** Rounds where none are asked for. The scaling takes its time, and has its noise spread over a million operations. */
-const ROUNDS = { workloads: 5, scaling: 3, fairness: 3, pages: 5 };
+const ROUNDS = { workloads: 5, scaling: 3, fairness: 3, watching: 5, pages: 5 };
 
 const { values } = parseArgs({
   options: {
     workloads: { type: "boolean", default: false },
     scaling: { type: "boolean", default: false },
     fairness: { type: "boolean", default: false },
+    watching: { type: "boolean", default: false },
     pages: { type: "boolean", default: false },
     only: { type: "string" },
     node: { type: "string", default: NODES.join(",") },
@@ -70,8 +72,8 @@ const failures = new Map();
 for (const [index, { job, section }] of jobs.entries()) {
   const name = `${job.workload}${job.section === "scaling" ? ` ${job.size}` : ""}, ${job.on}, ${job.peer}`;
   if (results.has(job) || failures.has(name)) continue;
-  const { command, args, ...line } = job;
-  const figures = measureOne(job, { BENCH_NODE: nodes.at(-1).path });
+  const { command, args, env = {}, ...line } = job;
+  const figures = measureOne(job, { BENCH_NODE: nodes.at(-1).path, ...env });
   const progress = `[${index + 1}/${jobs.length}, ${minutes(started)}] ${name}`;
   if (figures.failed === undefined) {
     results.add({ ...line, ...figures });

@@ -1,6 +1,14 @@
 // What every workload shares: `node bench/js/<workload>.mjs <peer> <size> [<operations>]` prints one JSON line.
+import { devNull } from "node:os";
 import { PerformanceObserver } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+
+/** What of Heddle's run is watched, by `HEDDLE_BENCH_WATCH`. */
+const WATCH = {
+  nothing: {},
+  trace: { trace: devNull },
+  blocked: { debug: { blocked: 100, reports: false } },
+};
 
 /** Operations that warm up a peer before it is measured at several sizes, in batches of at most so many. */
 const WARM_UP = { operations: 200_000, batch: 10_000 };
@@ -85,5 +93,6 @@ function watchCollector() {
 /** Heddle as a user has it: the built package, inside `run()`. */
 export async function heddle(run) {
   const { run: runMain } = await import("heddle");
-  return { run, inside: (body) => runMain(body, { handleSignals: false }) };
+  const watch = WATCH[process.env.HEDDLE_BENCH_WATCH ?? "nothing"];
+  return { run, inside: (body) => runMain(body, { handleSignals: false, ...watch }) };
 }

@@ -26,6 +26,12 @@ export class CannotWriteError extends HeddleError {
   readonly code: string = "HEDDLE_CANNOT_WRITE";
 }
 
+/** There is no serving at the address that is wanted. */
+export class CannotServeError extends HeddleError {
+  override readonly name: string = "CannotServeError";
+  readonly code: string = "HEDDLE_CANNOT_SERVE";
+}
+
 /** Why the operating system refused, in words. Node's messages repeat the call and the path: here they stand already. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -35,13 +41,17 @@ export function systemReason(error: unknown): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
+  EADDRINUSE: "something else listens there already",
+  EADDRNOTAVAIL: "this machine has no such address",
   EDQUOT: "the disk quota is used up",
   EEXIST: "something else has its name",
   EISDIR: "it is a folder",
   EMFILE: "too many files are open",
   ENAMETOOLONG: "its name is too long",
+  EAI_AGAIN: "no name server answers",
   ENOENT: "there is no such file or folder",
   ENOSPC: "the disk is full",
+  ENOTFOUND: "there is no such name",
   ENOTDIR: "a part of its path is not a folder",
   EPERM: "it is not permitted",
   EROFS: "the file system is read-only",

@@ -1,6 +1,8 @@
 /** The entry of the `heddle` command. */
+
+import { MissingChromiumError, MissingPartError, SaveError, StoreError } from "@heddle/crawl";
 import { CommanderError } from "commander";
-import { HeddleError, isCancelled, run } from "heddle";
+import { HeddleError, InvalidArgumentError, isCancelled, run } from "heddle";
 import { UsageError } from "./errors.js";
 import { makeProgram } from "./program.js";
 import { usageMessage } from "./usageMessage.js";
@@ -43,12 +45,24 @@ function explain(error: unknown, command: string | undefined): number {
     if (error.code !== "commander.help") complain(`${message}\n${help}`);
   } else if (error instanceof UsageError) {
     complain(`${error.message}\n${help}`);
-  } else if (error instanceof HeddleError) {
+  } else if (error instanceof InvalidArgumentError) {
+    complain(`${error.message}\n${help}`);
+  } else if (error instanceof HeddleError || isKnown(error)) {
     complain(error.message);
   } else {
     console.error("heddle: this should not have happened:", error);
   }
   return WRONG;
+}
+
+/** What the fetcher throws as it is nobody's fault: its message is enough. */
+function isKnown(error: unknown): error is Error {
+  return (
+    error instanceof MissingPartError ||
+    error instanceof MissingChromiumError ||
+    error instanceof StoreError ||
+    error instanceof SaveError
+  );
 }
 
 function complain(message: string): void {

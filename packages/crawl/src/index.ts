@@ -2,12 +2,14 @@
 export { getPage } from "./fetcher/getPage.js";
 export { getHtml } from "./fetcher/getHtml.js";
 export type { PageOptions } from "./fetcher/pageOptions.js";
+export type { SavedSession, SavedSessions } from "./sessions/savedSessions.js";
+export type { SaveTo } from "./fetcher/saveTo.js";
 export { Page } from "./fetcher/page.js";
 export type { Attempt } from "./fetcher/ledger.js";
 
 // ── Many pages ──────────────────────────────────────────────────────────────────────────────────────────
 export { createFetcher, Fetcher } from "./fetcher/fetcher.js";
-export type { FetcherStats } from "./fetcher/fetcher.js";
+export type { FetcherCacheStats, FetcherStats, PageCounts } from "./fetcher/fetcherStats.js";
 export type { FetcherOptions } from "./fetcher/fetcherOptions.js";
 export { fetchAll } from "./fetcher/fetchAll.js";
 export type { FetchAllOptions } from "./fetcher/fetchAll.js";
@@ -18,7 +20,7 @@ export { FETCH_DEFAULTS } from "./fetcher/fetchDefaults.js";
 export type { FetchProbe, RequestEvent } from "./fetcher/fetchProbe.js";
 
 // ── For faces: command lines, services ──────────────────────────────────────────────────────────────────
-export { optionFields } from "./fetcher/schema.js";
+export { checkPageOptions, optionFields } from "./fetcher/schema.js";
 export type { OptionField } from "./fetcher/schema.js";
 export { optionOfText } from "./fetcher/optionOfText.js";
 export type { OptionKind, OptionMeta } from "./fetcher/optionField.js";
@@ -44,9 +46,22 @@ export type { Charset, CharsetSource } from "./content/charset.js";
 export { decodeBody } from "./content/decode.js";
 export type { DecodeOptions } from "./content/decode.js";
 
+// ── Files ───────────────────────────────────────────────────────────────────────────────────────────────
+export { bodyFileName } from "./content/bodyFileName.js";
+export { PartialFile } from "./content/partialFile.js";
+
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 export { OUTCOMES } from "./ground/outcome.js";
 export type { Failure, Outcome } from "./ground/outcome.js";
 export { classify } from "./ground/classify.js";
 export type { Phase } from "./ground/classify.js";
-export { FetchError, HostParkedError, PageError } from "./ground/errors.js";
+export {
+  FetchError,
+  HostParkedError,
+  MissingChromiumError,
+  MissingPartError,
+  OptionError,
+  PageError,
+  SaveError,
+  StoreError,
+} from "./ground/errors.js";

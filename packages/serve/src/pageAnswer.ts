@@ -1,8 +1,10 @@
 import type { Page } from "@heddle/crawl";
 import { redact } from "@heddle/crawl";
+import type { Format } from "./format.js";
+import { formatted } from "./format.js";
 
 /** The status of our own answer: a client that looks at nothing else must not take a wall for the page. */
-const STATUS: Readonly<Partial<Record<Page["verdict"], number>>> = {
+const BY_VERDICT: Readonly<Partial<Record<Page["verdict"], number>>> = {
   notFound: 404,
   softNotFound: 404,
   rateLimited: 429,
@@ -14,13 +16,42 @@ const STATUS: Readonly<Partial<Record<Page["verdict"], number>>> = {
   dead: 502,
 };
 
-const LATE: ReadonlySet<string | undefined> = new Set(["timeout", "stalled"]);
+/** Where the verdict alone does not tell. */
+const BY_OUTCOME: Readonly<Record<string, number>> = {
+  "bad-url": 400,
+  forbidden: 403,
+  "not-cached": 504,
+  timeout: 504,
+  stalled: 504,
+};
 
-/** The answer of the service: the page's own body, and what became of it in the headers. */
-export function pageAnswer(page: Page): Response {
-  const { verdict, charset, contentType, hasBody } = page;
+/** The answer of the service: the page in the form that is wanted, and what became of it in the headers. */
+export async function pageAnswer(page: Page, format: Format): Promise<Response> {
+  const headers = headersOf(page);
+  const status = statusOf(page);
+  const content = await formatted(page, format);
+  if (content === undefined) {
+    headers.set("content-type", "application/json");
+    return new Response(`${JSON.stringify({ error: errorOf(page) })}\n`, { status, headers });
+  }
+  headers.set("content-type", content.type);
+  return new Response(content.body, { status, headers });
+}
+
+function statusOf({ verdict, failure }: Page): number {
+  const byOutcome = verdict === "dead" ? BY_OUTCOME[failure?.outcome ?? ""] : undefined;
+  return byOutcome ?? BY_VERDICT[verdict] ?? 200;
+}
+
+function errorOf({ failure, verdict }: Page): object {
+  const { outcome, code = "NO_PAGE", message = `The verdict is ${verdict}` } = failure ?? {};
+  const about = outcome === "bad-url" || outcome === "forbidden" ? { parameter: "url" } : {};
+  return { code, message: redact(message), verdict, ...about };
+}
+
+function headersOf(page: Page): Headers {
   const headers = new Headers({
-    "x-heddle-verdict": verdict,
+    "x-heddle-verdict": page.verdict,
     "x-heddle-attempts": String(page.attempts.length),
     "x-heddle-cost": String(page.cost),
     "x-heddle-final-url": sendable(page.finalUrl),
@@ -35,24 +66,7 @@ export function pageAnswer(page: Page): Response {
   if (last !== undefined) headers.set("x-heddle-transport", last.transport);
   if (page.cached !== null) headers.set("x-heddle-cache", page.cached);
   if (page.retryAfter !== undefined) headers.set("retry-after", String(Math.ceil(page.retryAfter / 1000)));
-
-  const status = verdict === "dead" && LATE.has(page.failure?.outcome) ? 504 : (STATUS[verdict] ?? 200);
-  if (!hasBody) {
-    headers.set("content-type", "application/json");
-    const { code = "NO_PAGE", message = `The verdict is ${verdict}` } = page.failure ?? {};
-    return new Response(`${JSON.stringify({ error: { code, message: redact(message), verdict } })}\n`, {
-      status,
-      headers,
-    });
-  }
-  headers.set("content-type", charset === null ? (contentType ?? "application/octet-stream") : textType(contentType));
-  return new Response(charset === null ? new Uint8Array(page.bytes) : page.html, { status, headers });
-}
-
-/** The type of a text that was decoded, and is UTF-8 now. */
-function textType(contentType: string | undefined): string {
-  const type = contentType?.split(";", 1)[0]?.trim();
-  return `${type === undefined || type === "" ? "text/html" : type}; charset=utf-8`;
+  return headers;
 }
 
 /** What a header may hold. */

@@ -1,5 +1,5 @@
 import type { FetcherOptions, OptionField } from "@heddle/crawl";
-import { optionFields } from "@heddle/crawl";
+import { OptionError, optionFields, optionOfText } from "@heddle/crawl";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { UsageError } from "../errors.js";
@@ -18,7 +18,8 @@ export type ReadOptions = (values: Readonly<Record<string, unknown>>) => Fetcher
  */
 export function addOptionFlags(command: Command, standards: FetcherOptions = {}): ReadOptions {
   const all = optionFields().map((field) => ({ ...field, ...standardOf(field.name, standards) }));
-  const fields = all.filter(({ kind, help }) => kind !== "value" && help !== undefined);
+  // A picture has no place in a line of JSON.
+  const fields = all.filter(({ kind, help }) => kind !== "value" && kind !== "picture" && help !== undefined);
   const groups = groupsOf(fields);
   const names = new Map<string, string>();
   for (const [heading, members] of groups) {
@@ -49,7 +50,14 @@ function groupsOf(fields: readonly OptionField[]): Map<string, OptionField[]> {
 }
 
 function optionOf(field: OptionField): Option {
-  const { kind, name, help = "", standard, flag = `--${hyphened(name)}` } = field;
+  const {
+    kind,
+    name,
+    help = "",
+    standard,
+    value = kind === "list" ? "value" : "text",
+    flag = `--${hyphened(name)}`,
+  } = field;
   const long = /--[a-z-]+/.exec(flag)?.[0] ?? flag;
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = field;
   // What holds if it is left out is said here and filled in by the fetcher: it knows what was said and what was not.
@@ -80,24 +88,38 @@ function optionOf(field: OptionField): Option {
         parseChoice(long, text, field.choices ?? []),
       );
     case "mode":
-      return new Option(`${flag} [mode]`, help).preset("true").argParser((text) => parseMode(long, text));
+      return new Option(`${flag} [mode]`, help).argParser((text) => parseMode(long, text));
     case "wait":
       return parsed("<what>", (text) => (/^\d+$/.test(text) ? Number(text) : text));
     case "list":
-      return new Option(`${flag} <value>`, `${help}; may be repeated`).argParser((text: string, before?: string[]) => [
-        ...(before ?? []),
-        text,
-      ]);
+      return new Option(`${flag} <${value}>`, `${help}; may be repeated`).argParser(
+        (text: string, before?: string[]) => [...(before ?? []), text],
+      );
+    case "json":
+      return parsed("<json>", (text) => parseText(long, field, text));
+    case "viewport":
+      return parsed("<size>", (text) => parseText(long, field, text));
     case "headers":
       return new Option(`${flag} <header>`, help).argParser(parseHeader);
     default:
-      return parsed("<text>", name === "userAgent" ? parseUserAgent : (text) => text);
+      return parsed(`<${value}>`, name === "userAgent" ? parseUserAgent : (text) => text);
   }
 }
 
 function parseMode(option: string, text: string): boolean | "auto" {
   const mode = parseChoice(option, text, ["true", "false", "auto"]);
   return mode === "auto" ? "auto" : mode === "true";
+}
+
+/** As the library reads it, and in the words of the command line if it cannot. */
+function parseText(option: string, field: OptionField, text: string): unknown {
+  const doing = `set ${option}`;
+  try {
+    return optionOfText(doing, field, text);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new UsageError(error.message.replace(`as ${field.name} must`, "as it must"));
+  }
 }
 
 function parseChoice(option: string, text: string, choices: readonly string[]): string {

@@ -66,6 +66,8 @@ export class Delivery {
 }
 
 async function saved(record: FetchRecord, files: BodyFiles | undefined): Promise<string | undefined> {
+  // A file that the fetcher has written.
+  if (record.file !== undefined) return record.file;
   const body = record.html ?? record.body;
   if (files === undefined || body === undefined) return undefined;
   return files.save({ url: record.url, contentType: record.contentType ?? undefined, body });

@@ -15,8 +15,9 @@ scheme (https://example.com): what is none becomes a record that says so.
 Each URL gives one line of JSON, as soon as it is done: url, finalUrl, status,
 outcome ("ok", or what went wrong), contentType, charset, bytes, ms, attempts,
 redirects, html. What is not text is in "body", as base64. With --body DIR/ it
-is all in files that "file" names: text as UTF-8, everything else as it came. A
-file that is there already is replaced.
+is all in files that "file" names: text up to 10mb as UTF-8, everything else as
+it came, written while it comes: bodies may be large then (--max-body is 1gb,
+--timeout 10m). A file that is there already is replaced.
 
 Durations are milliseconds, or 500ms, 30s, 2m. Sizes are bytes, or 64kb, 10mb,
 1gb (1kb is 1,024 bytes).

@@ -1,11 +1,12 @@
-import type { Fetcher, FetchProbe } from "@heddle/crawl";
-import { createFetcher, FETCH_DEFAULTS, recordOf, redact } from "@heddle/crawl";
+import type { Fetcher, FetcherOptions, FetchProbe, Page } from "@heddle/crawl";
+import { createFetcher, FETCH_DEFAULTS, recordOf, redact, SaveError } from "@heddle/crawl";
 import { cancelScope, mapConcurrent, now, shield, TimeoutError } from "heddle";
 import { onCancel } from "heddle/lowlevel";
+import type { BodyMode } from "../args/parseBodyMode.js";
 import type { Input } from "../input/openInput.js";
 import { openInput } from "../input/openInput.js";
 import { readUrls } from "../input/readUrls.js";
-import { BodyFiles } from "../output/bodyFiles.js";
+import { BodyFiles, cannotSave } from "../output/bodyFiles.js";
 import type { Output } from "../output/openOutput.js";
 import { openOutput } from "../output/openOutput.js";
 import { progressLine } from "../progress/progressLine.js";
@@ -37,7 +38,7 @@ export async function runFetch(call: FetchCall): Promise<number> {
   const beforeLine = sharesTerminal ? (): void => reporter.hide() : undefined;
   const output = await openOutput(call.output, { inputs: call.inputs, beforeLine });
   const tally = new Tally(now(), inputs.length === 0 ? call.urls.length : undefined);
-  const fetcher = createFetcher({ ...call.fetching, probe: probeFor(tally) });
+  const fetcher = createFetcher({ ...call.fetching, ...savingOf(call.body), probe: probeFor(tally) });
 
   let interrupted: { by: string; givenUp: number } | undefined;
   const watch = onCancel(({ reason }) => {
@@ -59,6 +60,19 @@ export async function runFetch(call: FetchCall): Promise<number> {
     if (!output.writer.readerIsGone) reporter.say(summary(tally.progress(now()), interrupted));
   }
   return tally.failed === 0 ? 0 : 1;
+}
+
+/** Texts up to a size are written here, as UTF-8; what is no text, and longer ones, by the fetcher while they come. */
+function savingOf(body: BodyMode): FetcherOptions {
+  return body.to === "files" ? { saveTo: { dir: body.folder, from: Infinity, replace: true } } : {};
+}
+
+async function got(fetcher: Fetcher, url: string): Promise<Page> {
+  try {
+    return await fetcher.get(url);
+  } catch (error) {
+    throw error instanceof SaveError ? cannotSave(error, error.path) : error;
+  }
 }
 
 async function openInputs(paths: readonly string[]): Promise<Input[]> {
@@ -97,7 +111,7 @@ async function fetchPages(call: FetchCall, parts: Parts): Promise<void> {
 
   const fetchOne = async (url: string, number: number): Promise<void> => {
     await delivery.admit();
-    const record = recordOf(await fetcher.get(url));
+    const record = recordOf(await got(fetcher, url));
     tally.page(record);
     // Who waits for the reader is in the way of the next request: a slow reader slows the requests down.
     using _ = fetcher.holdSlot();

@@ -1,7 +1,7 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { bodyFileName, PartialFile, SaveError } from "@heddle/crawl";
 import { CannotWriteError, systemReason } from "../errors.js";
-import { bodyFileName } from "./bodyFileName.js";
 
 /**
  * A folder with one file for each page. A file is written under another name and then renamed, so whoever looks finds
@@ -9,7 +9,6 @@ import { bodyFileName } from "./bodyFileName.js";
  */
 export class BodyFiles {
   readonly folder: string;
-  #count = 0;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -33,17 +32,25 @@ export class BodyFiles {
    * @throws CannotWriteError
    */
   async save(page: { url: string; contentType: string | undefined; body: Uint8Array | string }): Promise<string> {
-    const path = join(this.folder, bodyFileName(page.url, page.contentType));
-    const unfinished = `${path}.${process.pid}-${this.#count++}.tmp`;
+    const name = bodyFileName(page.url, page.contentType);
+    const { body } = page;
     try {
-      await writeFile(unfinished, page.body);
-      await rename(unfinished, path);
+      const file = await PartialFile.open(this.folder);
+      try {
+        await file.write(typeof body === "string" ? Buffer.from(body) : body);
+        return await file.keepAs(name, { replace: true });
+      } finally {
+        await file.discard();
+      }
     } catch (error) {
-      await rm(unfinished, { force: true }).catch(() => {});
-      throw cannotWrite(path, error);
+      throw cannotSave(error, join(this.folder, name));
     }
-    return path;
   }
+}
+
+/** What kept a body from its file, in the words of this command. */
+export function cannotSave(error: unknown, path: string): unknown {
+  return error instanceof SaveError ? cannotWrite(path, error.cause) : error;
 }
 
 export function cannotWrite(path: string, error: unknown): CannotWriteError {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:https";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -82,7 +83,7 @@ describe("records and exit codes", () => {
 
 describe("certificates", () => {
   test("one that nobody vouches for is refused, and accepted with `--insecure`", async () => {
-    const server = createServer(selfSigned, (_, response) => response.end("secret"));
+    const server = createSecureServer(selfSigned, (_, response) => response.end("secret"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -175,6 +176,29 @@ describe("output", () => {
         .sort(),
     ).toEqual(files.slice(0, 3).sort());
     expect(stdout).not.toContain("<h1>");
+  });
+
+  test("`--body DIR/` writes what is large while it comes", async () => {
+    const size = 64 * 2 ** 20;
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/zip" });
+      response.end(Buffer.alloc(size, 7));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const pages = `${folder()}/pages/`;
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dump.zip`;
+      const { code, stdout } = await heddle(["fetch", "--no-robots", "--body", pages, url]);
+      const [record] = records(stdout);
+      expect(record).toMatchObject({ outcome: "ok", bytes: size });
+      expect(code).toBe(0);
+      expect(statSync(String(record?.["file"])).size).toBe(size);
+      expect(readdirSync(pages)).toHaveLength(1);
+      const small = await heddle(["fetch", "--no-robots", "--body", pages, "--max-body", "1mb", url]);
+      expect(records(small.stdout)[0]).toMatchObject({ outcome: "too-large" });
+    } finally {
+      server.close();
+    }
   });
 
   test("`--ordered` gives the records in the order of the URLs, slow ones first", async () => {

@@ -37,5 +37,8 @@ test("a folder that cannot be is an error that names it", async () => {
 test("a body that cannot be saved is an error", async () => {
   const files = await BodyFiles.open(join(folder(), "pages"));
   rmSync(files.folder, { recursive: true });
-  await expect(files.save({ ...page, body: "x" })).rejects.toThrow(/^Cannot write as there is no such file or folder/);
+  writeFileSync(files.folder, "");
+  await expect(files.save({ ...page, body: "x" })).rejects.toThrow(
+    /^Cannot write as a part of its path is not a folder: received ".*pages.a-b-/,
+  );
 });

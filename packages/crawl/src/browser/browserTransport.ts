@@ -31,6 +31,10 @@ export interface BrowserTransportStats {
   pages: number;
   /** Requests that wait for a page. */
   waiting: number;
+  /** Contexts that pages are in now: those of one session share theirs. */
+  contexts: number;
+  /** Pages that were lost as they have crashed, or Chromium as a whole; those that were tried again, too. */
+  crashes: number;
   /** How many pages may be open now, by the memory that is free and by `maxPages`. */
   room: number;
 }
@@ -55,6 +59,9 @@ export class BrowserTransport implements Transport {
   readonly #guard: AddressGuard | undefined;
   readonly #relays: Relays;
   readonly #maxPageMemory: number;
+  /** Those that pages are in, with how many. */
+  readonly #contexts: Map<unknown, number> = new Map();
+  #crashes = 0;
 
   /** @throws InvalidArgumentError */
   constructor(options: BrowserTransportOptions = {}) {
@@ -123,6 +130,8 @@ export class BrowserTransport implements Transport {
       starts: this.#chromium.starts,
       pages: this.#slots.open,
       waiting: this.#slots.waiting,
+      contexts: this.#contexts.size,
+      crashes: this.#crashes,
       room: this.#slots.room(),
     };
   }
@@ -150,7 +159,8 @@ export class BrowserTransport implements Transport {
         return await this.#visit(chromium, plan, { deadline, onDoing });
       } catch (error) {
         // Whatever it says then, that is why.
-        if (!isCancelled(error) && (await hasEnded(chromium.process, error))) throw browserGone(plan.url);
+        if (!isCancelled(error) && (await hasEnded(chromium.process, error)))
+          throw this.#counted(browserGone(plan.url));
         throw error;
       }
     });
@@ -166,8 +176,10 @@ export class BrowserTransport implements Transport {
     const failureFor = (at: URL): unknown => way?.failureFor(at);
     const crashed = (): FetchError => {
       const wasKilled = now() - chromium.killedForMemory.at < RECENTLY;
-      return wasKilled ? pageTooLarge(plan.url, this.#maxPageMemory) : pageCrashed(plan.url);
+      return wasKilled ? pageTooLarge(plan.url, this.#maxPageMemory) : this.#counted(pageCrashed(plan.url));
     };
+    const { context } = lease;
+    this.#contexts.set(context, (this.#contexts.get(context) ?? 0) + 1);
     try {
       return await renderPage(lease.context, plan, {
         ...options,
@@ -176,8 +188,16 @@ export class BrowserTransport implements Transport {
         isExclusive: lease.isExclusive,
       });
     } finally {
+      const others = (this.#contexts.get(context) ?? 1) - 1;
+      if (others > 0) this.#contexts.set(context, others);
+      else this.#contexts.delete(context);
       await shield(() => lease.release());
     }
+  }
+
+  #counted(crash: FetchError): FetchError {
+    this.#crashes++;
+    return crash;
   }
 }
 

@@ -1,4 +1,5 @@
 import { checkOptions } from "../ground/check.js";
+import { ThreadError } from "../ground/errors.js";
 import type { Article } from "./article.js";
 import { baseUrlOf, checkHtml } from "./checkContent.js";
 import type { ContentThreads } from "./contentThreads.js";
@@ -30,5 +31,23 @@ export async function articleOf(
   checkHtml(doing, html);
   checkOptions(doing, options, ["threads"]);
   const { href } = baseUrlOf(doing, url);
+  if (hasTooMuch(html)) {
+    const message = `Cannot ${doing} as the page has more than ${MOST_NODES} tags and entities`;
+    throw new ThreadError("THREAD_OUT_OF_MEMORY", message);
+  }
   return await threadsOf(doing, options).article({ kind: "article", html, url: href });
+}
+
+/**
+ * Each is a node of the tree, of nearly a kilobyte. A thread that has too many of them runs out of memory, and Node does
+ * not always end it for that: some allocations that fail end the whole process.
+ */
+const MOST_NODES = 500_000;
+
+function hasTooMuch(html: string): boolean {
+  let count = 0;
+  for (const mark of ["<", "&"]) {
+    for (let at = html.indexOf(mark); at >= 0; at = html.indexOf(mark, at + 1)) if (++count > MOST_NODES) return true;
+  }
+  return false;
 }

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
 import { charsetLabel, mediaType } from "./contentType.js";
 import { encodingOf } from "./encodingLabel.js";
+import { lateMetaCharset } from "./lateMetaCharset.js";
 import { metaCharset } from "./metaCharset.js";
 import { decodeUtf8 } from "./utf8.js";
 import { decodeWindows1252 } from "./windows1252.js";
@@ -16,8 +18,11 @@ export interface Charset {
   readonly unknown?: string;
 }
 
-/** How far into a document its own words about itself are looked for: browsers look no further. */
+/** How far browsers look into a document for its own words about itself before they parse it. */
 const PRESCAN_BYTES = 1024;
+
+/** How far while they parse it; they have no such limit, but no head is as long. */
+const LATE_BYTES = 1024 * 1024;
 
 /**
  * In which charset `bytes` are, by a byte order mark, then the `Content-Type` header, then what the document
@@ -47,13 +52,20 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): C
   return { charset: "windows-1252", from: "default", ...unknown };
 }
 
+/** What Node's own `TextDecoder` reads as the Encoding standard has it, and fastest. */
+const BY_NODE: ReadonlySet<string> = new Set(["utf-16le", "utf-16be"]);
+
 /**
  * `bytes` as text. `charset` is one that `charsetOf()` gave. What is not valid in it becomes U+FFFD; a BOM is
  * dropped.
+ *
+ * Node's decoders of the older encodings are those of ICU, and not what browsers have under the same names: euc-kr
+ * without three quarters of the Hangul syllables, big5 without the characters of Hong Kong, no iso-8859-16.
  */
 export function decodeText(bytes: Uint8Array, charset: string): string {
   if (charset === "utf-8") return decodeUtf8(bytes);
-  return charset === "windows-1252" ? decodeWindows1252(bytes) : new TextDecoder(charset).decode(bytes);
+  if (charset === "windows-1252") return decodeWindows1252(bytes);
+  return BY_NODE.has(charset) ? new TextDecoder(charset).decode(bytes) : new StandardDecoder(charset).decode(bytes);
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {
@@ -74,5 +86,9 @@ function documentCharset(bytes: Uint8Array): { encoding?: string; unknown?: stri
   // `<?x` in two bytes a character: an XML document that has to be UTF-16, although its mark is missing.
   if (head.startsWith("<\0?\0x\0")) return { encoding: "utf-16le" };
   if (head.startsWith("\0<\0?\0x")) return { encoding: "utf-16be" };
-  return metaCharset(head);
+  const found = metaCharset(head);
+  if (found.encoding !== undefined || bytes.byteLength <= PRESCAN_BYTES) return found;
+  const more = Math.min(bytes.byteLength, LATE_BYTES);
+  const encoding = lateMetaCharset(Buffer.from(bytes.buffer, bytes.byteOffset, more).toString("latin1"));
+  return encoding === undefined ? found : { ...found, encoding };
 }

@@ -24,26 +24,43 @@ const LONGEST_KNOWN = 100;
 function takeApart(header: string): Parts {
   const found = known.get(header);
   if (found !== undefined) return found;
-  const [type = ""] = header.split(";", 1);
-  const parts = { type: type.trim().toLowerCase(), charset: parameter(header, "charset") };
+  const one = effective(header);
+  const parts = { type: typeIn(one), charset: parameterIn(one, "charset") };
   if (header.length > LONGEST_KNOWN) return parts;
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(header, parts);
   return parts;
 }
 
-/**
- * A parameter of a `Content-Type` header, without its quotes, double or (against the rules, but seen) single.
- */
-export function parameter(header: string, name: string): string | undefined {
-  for (const part of header.split(";").slice(1)) {
-    const equals = part.indexOf("=");
-    if (equals < 0 || part.slice(0, equals).trim().toLowerCase() !== name) continue;
-    const value = part.slice(equals + 1).trim();
-    const quoted = /^"([^"]*)"?|^'([^']*)'?/.exec(value);
-    return quoted?.[1] ?? quoted?.[2] ?? value;
+/** A parameter without its quotes, double or (against the rules, but seen) single. */
+function parameterIn(header: string, name: string): string | undefined {
+  for (const [, key = "", quoted, single, plain = ""] of header.matchAll(PARAMETER)) {
+    if (key.trim().toLowerCase() === name) return quoted?.replace(/\\(.)/g, "$1") ?? single ?? plain.trim();
   }
   return undefined;
+}
+
+const PARAMETER = /;([^;="]*)=[\t ]*(?:"((?:[^"\\]|\\.)*)"?|'([^']*)'?|([^;]*))/g;
+const TYPE = /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/;
+/** One of several headers that something on the way has made one, with commas between. */
+const ONE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
+
+/** Of several headers the last that names a type; if it is the same one, its charset may stand in the one before (Fetch 3.5). */
+function effective(header: string): string {
+  if (!header.includes(",")) return header;
+  let found: string | undefined;
+  for (const [one] of header.matchAll(ONE)) {
+    const type = typeIn(one);
+    if (!TYPE.test(type) || type === "*/*") continue;
+    const isRepeated = found !== undefined && typeIn(found) === type && parameterIn(one, "charset") === undefined;
+    if (!isRepeated) found = one;
+  }
+  return found ?? header;
+}
+
+function typeIn(header: string): string {
+  const [type = ""] = header.split(";", 1);
+  return type.trim().toLowerCase();
 }
 
 /** `application/…` types that are text all the same. */
@@ -64,9 +81,7 @@ const SNIFF_BYTES = 1445;
 /** Whether a body is text. Where the server does not say what it is, its first bytes do. */
 export function isText(contentType: string | undefined, bytes: Uint8Array): boolean {
   const type = contentType === undefined ? "" : mediaType(contentType);
-  if (type === "" || type === "*/*" || type === "unknown/unknown" || type === "application/unknown") {
-    return looksLikeText(bytes);
-  }
+  if (saysNothing(type)) return looksLikeText(bytes);
   return type.startsWith("text/") || TEXT.has(type) || type.endsWith("+xml") || type.endsWith("+json");
 }
 
@@ -83,8 +98,13 @@ export function isHtml(contentType: string | undefined, text: string): boolean {
   const type = contentType === undefined ? "" : mediaType(contentType);
   if (type === "text/html" || type === "application/xhtml+xml") return true;
   const head = text.slice(0, SNIFF_BYTES);
-  if (type === "" || type === "unknown/unknown" || type === "*/*") return text === "" || TAG.test(head);
+  if (saysNothing(type)) return text === "" || TAG.test(head);
   return (type === "text/plain" || type === "application/octet-stream") && BEGINNING.test(head);
+}
+
+/** Also a type that is none, such as "html". */
+function saysNothing(type: string): boolean {
+  return type === "*/*" || type.endsWith("/unknown") || !TYPE.test(type);
 }
 
 function looksLikeText(bytes: Uint8Array): boolean {

@@ -56,6 +56,8 @@ const OPTIONAL_ENDS: ReadonlyMap<string, OptionalEnd> = new Map(
 export class HiddenPart {
   /** The open elements of the part, the outermost first. */
   readonly #open: string[] = [];
+  /** How many of a name are open: an end tag that ends nothing is not looked for among all of them. */
+  readonly #counts: Map<string, number> = new Map();
 
   /** To be called at each tag. Returns whether what comes next is hidden. */
   see(scanner: TagScanner): boolean {
@@ -68,14 +70,13 @@ export class HiddenPart {
     const { name } = scanner;
     const optional = OPTIONAL_ENDS.get(open[0] as string);
     if (scanner.kind === "end") {
-      const at = open.lastIndexOf(name);
-      if (at >= 0) shorten(open, at);
+      if ((this.#counts.get(name) ?? 0) > 0) this.#popTo(name);
       // The end of something around it: what was left open ends with it.
-      else if (optional !== undefined) shorten(open, 0);
+      else if (optional !== undefined) this.#clear();
       return open.length > 0;
     }
     if (optional?.by.has(name) === true && !open.some((each, at) => at > 0 && optional.unlessIn.has(each))) {
-      shorten(open, 0);
+      this.#clear();
       return this.see(scanner);
     }
     this.#push(name);
@@ -83,7 +84,22 @@ export class HiddenPart {
   }
 
   #push(name: string): void {
-    if (!VOID.has(name)) this.#open.push(name);
+    if (VOID.has(name)) return;
+    this.#open.push(name);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  #popTo(name: string): void {
+    for (let last: string | undefined; last !== name; ) {
+      last = this.#open.pop() as string;
+      this.#counts.set(last, (this.#counts.get(last) ?? 0) - 1);
+    }
+  }
+
+  #clear(): void {
+    // Not by `length = 0`, which drops the memory of the array, for the next element to ask for anew.
+    while (this.#open.length > 0) this.#open.pop();
+    this.#counts.clear();
   }
 }
 
@@ -97,9 +113,4 @@ function isHidden(scanner: TagScanner): boolean {
   if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
   const style = scanner.attribute("style");
   return style !== undefined && INVISIBLE.test(style);
-}
-
-/** Not by `length`, which at 0 drops the memory of the array, for the next element to ask for anew. */
-function shorten(open: string[], length: number): void {
-  while (open.length > length) open.pop();
 }

@@ -57,6 +57,7 @@ function take(element: LinkElement, scanner: TagScanner, found: Draft[]): void {
 function addressOf(element: LinkElement, scanner: TagScanner): string | undefined {
   switch (element) {
     case "a":
+      return scanner.attribute("href") ?? (scanner.isForeign ? scanner.attribute("xlink:href") : undefined);
     case "area":
     case "link":
       return scanner.attribute("href");

@@ -72,7 +72,30 @@ export function rawTextEnd(html: string, from: number, name: string): number {
   if (name === "plaintext") return html.length;
   for (let end = html.indexOf("</", from); end >= 0; end = html.indexOf("</", end + 2)) {
     const after = end + 2 + name.length;
-    if (isTagNameEnd(html.charCodeAt(after)) && html.slice(end + 2, after).toLowerCase() === name) return end;
+    if (!isTagNameEnd(html.charCodeAt(after)) || html.slice(end + 2, after).toLowerCase() !== name) continue;
+    if (name === "script" && html.slice(from, end).includes("<!--")) return escapedScriptEnd(html, from);
+    return end;
+  }
+  return html.length;
+}
+
+const SCRIPT_MARK = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
+
+/** Where a script with `<!--` in it ends: behind that and `<script`, while neither is closed, the next end tag is no end. */
+function escapedScriptEnd(html: string, from: number): number {
+  let isEscaped = false;
+  let isTwice = false;
+  SCRIPT_MARK.lastIndex = from;
+  for (let found = SCRIPT_MARK.exec(html); found !== null; found = SCRIPT_MARK.exec(html)) {
+    const [mark] = found;
+    if (mark === "<!--") {
+      isEscaped = true;
+      // The two dashes may close it as well: `<!-->`.
+      SCRIPT_MARK.lastIndex -= 2;
+    } else if (mark === "-->") isEscaped = isTwice = false;
+    else if (!mark.startsWith("</")) isTwice = isEscaped;
+    else if (!isTwice) return found.index;
+    else isTwice = false;
   }
   return html.length;
 }

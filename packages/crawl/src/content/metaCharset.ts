@@ -127,8 +127,8 @@ class Prescan {
   }
 }
 
-/** The label in a `content` attribute, such as `text/html; charset=koi8-r`. */
-function charsetIn(content: string): string | undefined {
+/** The label in a `content` attribute in lower case, such as `text/html; charset=koi8-r`. */
+export function charsetIn(content: string): string | undefined {
   const match = /charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r ;"'][^\t\n\f\r ;]*))/.exec(content);
   return match?.[1] ?? match?.[2] ?? match?.[3];
 }
@@ -141,14 +141,19 @@ function xmlEncoding(head: string): string | undefined {
 }
 
 /**
- * A document that could be read up to here is not in UTF-16, whatever it says: such a label is taken for
- * UTF-8. And x-user-defined, which is for scripts that read binary data, is taken for windows-1252. Both as
- * the standard has it.
+ * The encoding that a document means by a label in its own text. A document that could be read up to there is not in
+ * UTF-16, whatever it says: such a label is taken for UTF-8. And x-user-defined, which is for scripts that read binary
+ * data, is taken for windows-1252. Both as the standard has it.
  */
+export function encodingSaid(label: string): string | undefined {
+  const encoding = encodingOf(label);
+  if (encoding === "x-user-defined") return "windows-1252";
+  return encoding?.startsWith("utf-16") === true ? "utf-8" : encoding;
+}
+
 function lookUp(label: string | undefined, scan: Prescan): string | undefined {
   if (label === undefined) return undefined;
-  if (label.trim().toLowerCase() === "x-user-defined") return "windows-1252";
-  const encoding = encodingOf(label);
+  const encoding = encodingSaid(label);
   if (encoding === undefined) scan.unknown ??= label;
-  return encoding?.startsWith("utf-16") === true ? "utf-8" : encoding;
+  return encoding;
 }

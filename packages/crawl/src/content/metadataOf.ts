@@ -18,6 +18,13 @@ export interface PageMetadata {
   readonly language: string | null;
   /** Open Graph and the like, by name without "og:": title, type, image, url. Of several, the first. */
   readonly openGraph: Readonly<Record<string, string>>;
+  /** Twitter's cards, by name without "twitter:": card, title, image, site. Of several, the first. */
+  readonly twitter: Readonly<Record<string, string>>;
+  /**
+   * What the page says of itself in JSON-LD, wherever it stands: each block as it was parsed, and a list of several as so many.
+   * What is no JSON is left out; nothing in it is checked.
+   */
+  readonly jsonLd: readonly unknown[];
   /** RSS, Atom and JSON feeds. */
   readonly feeds: readonly Feed[];
   /** The page in other languages. */
@@ -40,7 +47,7 @@ export interface Translation {
 const FEED = /^application\/(?:(?:rss|atom)\+xml|(?:feed\+)?json)$/;
 
 /**
- * What a page says about itself: read up to its `<body>`, or to its end if it has none.
+ * What a page says about itself: read up to its `<body>`, or to its end if it has none; JSON-LD in the body too.
  *
  * @param baseUrl the URL that the page came from
  * @throws InvalidArgumentError for anything but text, and a base that is no absolute URL
@@ -50,7 +57,11 @@ export function metadataOf(html: string, baseUrl: string | URL): PageMetadata {
   const page = baseUrlOf("read the metadata", baseUrl);
   const head = new Head();
   const scanner = new TagScanner(html);
-  while (scanner.next() && !(scanner.kind === "start" && head.see(scanner)));
+  for (let isOver = false; scanner.next(); ) {
+    if (scanner.kind !== "start") continue;
+    if (scanner.name === "script") head.script(scanner);
+    else if (!isOver) isOver = head.see(scanner);
+  }
   return head.result(page);
 }
 
@@ -60,6 +71,8 @@ class Head {
   #baseHref: string | undefined;
   readonly #names: Map<string, string> = new Map();
   readonly #openGraph: Record<string, string> = {};
+  readonly #twitter: Record<string, string> = {};
+  readonly #jsonLd: unknown[] = [];
   readonly #links: { rel: readonly string[]; href: string; type: string; title: string | null; language: string }[] =
     [];
 
@@ -87,6 +100,17 @@ class Head {
     return false;
   }
 
+  script(scanner: TagScanner): void {
+    if (scanner.attribute("type")?.trim().toLowerCase() !== "application/ld+json") return;
+    try {
+      const value: unknown = JSON.parse(scanner.rawText());
+      if (Array.isArray(value)) this.#jsonLd.push(...value);
+      else this.#jsonLd.push(value);
+    } catch {
+      // Somebody has forgotten a comma: no reason to do without the rest.
+    }
+  }
+
   result(page: URL): PageMetadata {
     const resolver = new UrlResolver(page, this.#baseHref);
     let canonical: string | null = null;
@@ -107,6 +131,8 @@ class Head {
       robots: wordsOf(this.#names.get("robots")?.replaceAll(",", " ")),
       language: this.#language,
       openGraph: this.#openGraph,
+      twitter: this.#twitter,
+      jsonLd: this.#jsonLd,
       feeds,
       translations,
     };
@@ -116,10 +142,9 @@ class Head {
     const content = scanner.attribute("content");
     if (content === undefined) return;
     const name = (scanner.attribute("name") ?? scanner.attribute("property") ?? "").trim().toLowerCase();
-    if (name.startsWith("og:")) {
-      const key = name.slice(3);
-      if (!Object.hasOwn(this.#openGraph, key)) this.#openGraph[key] = content.trim();
-    } else if (name === "robots") {
+    if (name.startsWith("og:")) addFirst(this.#openGraph, name.slice(3), content);
+    else if (name.startsWith("twitter:")) addFirst(this.#twitter, name.slice(8), content);
+    else if (name === "robots") {
       // Several of them count together.
       this.#names.set(name, `${this.#names.get(name) ?? ""},${content}`);
     } else if (name !== "" && !this.#names.has(name)) {
@@ -138,5 +163,12 @@ class Head {
       title: collapsed(scanner.attribute("title") ?? "") || null,
       language: scanner.attribute("hreflang")?.trim() ?? "",
     });
+  }
+}
+
+function addFirst(fields: Record<string, string>, key: string, content: string): void {
+  // A page may call one "__proto__".
+  if (!Object.hasOwn(fields, key)) {
+    Object.defineProperty(fields, key, { value: content.trim(), enumerable: true, configurable: true, writable: true });
   }
 }

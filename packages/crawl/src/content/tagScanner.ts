@@ -96,6 +96,11 @@ export class TagScanner {
     return this.html.slice(this.start + (this.kind === "end" ? 2 : 1), this.#nameEnd).toLowerCase();
   }
 
+  /** Whether the tag is inside SVG or MathML. */
+  get isForeign(): boolean {
+    return this.#foreign > 0;
+  }
+
   /** Whether the start tag ends in `/>`, which means something inside SVG and MathML only. */
   get isSelfClosing(): boolean {
     return this.html.charCodeAt(this.end - 2) === SLASH;

@@ -9,6 +9,9 @@ const PLAIN_URL = new RegExp(String.raw`^https?:\/\/(?!xn--)(?:[a-z\d-]+\.(?!xn-
 /** What cannot be http however it goes on. */
 const OTHER_SCHEME = /^[\0- ]*(?!https?:)[a-z][a-z\d+.-]*:/i;
 
+/** What the standard does not let be a base (WHATWG HTML 4.2.3). */
+const NO_BASE: ReadonlySet<string> = new Set(["data:", "javascript:"]);
+
 /** Makes the addresses in a page whole. */
 export class UrlResolver {
   readonly #base: string;
@@ -16,7 +19,8 @@ export class UrlResolver {
 
   /** @param href of the page's `<base>`, itself relative to `page`; one that leads nowhere counts for nothing */
   constructor(page: URL, href?: string) {
-    const base = (href === undefined ? undefined : urlOf(href, page)) ?? page;
+    const said = href === undefined ? undefined : urlOf(href, page);
+    const base = said === undefined || NO_BASE.has(said.protocol) ? page : said;
     this.#base = base.href;
     this.#origin = base.protocol === "http:" || base.protocol === "https:" ? base.origin : "";
   }

@@ -1,3 +1,4 @@
+import type { PartialFile } from "../content/partialFile.js";
 import type { Failure } from "../ground/outcome.js";
 import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
@@ -16,10 +17,18 @@ export interface Answer {
   startedAt: number | null;
   status: number | null;
   headers: ResponseHeaders;
+  /** The address at the other end of the connection, of the server or of the proxy; undefined if that is not known. */
+  remoteAddress: string | undefined;
   /** Where a redirect leads. */
   location: string | undefined;
-  /** The whole body, decompressed; null if it was not had, or belongs to a redirect. */
+  /** The whole body, decompressed; null if it was not had, is in a file only, or belongs to a redirect. */
   body: Uint8Array | null;
+  /** The file that the body is written to, while it has no name yet; null if it is none. */
+  saved: PartialFile | null;
+  /** The path of the file that the body was saved to in the end; null if it was not. */
+  file: string | null;
+  /** Of a body that is in a file only: how it begins. */
+  head: Uint8Array | null;
   /** Bytes of the body after decompression, and before: as many as have come. */
   bytes: number;
   wireBytes: number;
@@ -46,8 +55,12 @@ export function noAnswerYet(url: URL): Answer {
     startedAt: null,
     status: null,
     headers: {},
+    remoteAddress: undefined,
     location: undefined,
     body: null,
+    saved: null,
+    file: null,
+    head: null,
     bytes: 0,
     wireBytes: 0,
     retryAfter: undefined,
@@ -66,9 +79,10 @@ export function notSent(url: URL, failure: Failure): Answer {
   return { ...noAnswerYet(url), failure };
 }
 
-/** The body as text; null if there is none, or it is no text. */
+/** The body as text, or as much of it as is in memory; null if there is none, or it is no text. */
 export function textOfAnswer(answer: Answer): PageText | null {
-  const { body, headers } = answer;
+  const { headers } = answer;
+  const body = answer.body ?? answer.head;
   if (body !== null && isBrief(body)) return textAtHand(body, headers);
   answer.text ??= body === null ? null : pageText(body, headers);
   return answer.text;

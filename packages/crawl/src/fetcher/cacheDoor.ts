@@ -1,9 +1,11 @@
 import { cancellable, createTask } from "heddle";
+import type { HttpCacheStats } from "../store/httpCache.js";
 import { HttpCache } from "../store/httpCache.js";
 
 export interface CacheDoorOptions {
   readonly offline?: boolean;
   readonly staleIfError?: number;
+  readonly staleWhileRevalidate?: boolean;
 }
 
 /** A cache that is opened when it is first needed, and closed if it was opened here. */
@@ -13,6 +15,8 @@ export class CacheDoor {
   #opening: Promise<HttpCache> | undefined;
   #opened: HttpCache | undefined;
   #isClosed = false;
+  /** What it was like when it was closed. */
+  #last: HttpCacheStats | undefined;
 
   constructor(given: string | HttpCache, options: CacheDoorOptions) {
     this.#given = given;
@@ -31,20 +35,23 @@ export class CacheDoor {
     return await cancellable(this.#opening);
   }
 
-  stats(): ReturnType<HttpCache["stats"]> | undefined {
-    return this.#opened?.stats();
+  /** Undefined before it was opened. */
+  stats(): HttpCacheStats | undefined {
+    return this.#last ?? this.#opened?.stats();
   }
 
   close(): void {
     this.#isClosed = true;
+    this.#last ??= this.#opened?.stats();
     if (!(this.#given instanceof HttpCache)) this.#opened?.close();
   }
 
   async #open(path: string): Promise<HttpCache> {
-    const { offline, staleIfError } = this.#options;
+    const { offline, staleIfError, staleWhileRevalidate } = this.#options;
     const options = {
       ...(offline === undefined ? {} : { offline }),
       ...(staleIfError === undefined ? {} : { staleIfError }),
+      ...(staleWhileRevalidate === undefined ? {} : { staleWhileRevalidate }),
     };
     try {
       const cache = await createTask(() => HttpCache.open(path, options), { name: `open the cache ${path}` });

@@ -1,5 +1,6 @@
 import type { CancelScope } from "heddle";
 import { now } from "heddle";
+import type { PartialFile } from "../content/partialFile.js";
 import type { Failure } from "../ground/outcome.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { redact } from "../ground/redact.js";
@@ -28,6 +29,8 @@ export class Errand {
   readonly ledger: Attempt[] = [];
   /** What the steps have to say about how it ended, besides the answer itself. */
   readonly evidence: string[] = [];
+  /** Files that bodies were written to, whatever came of them; undefined if there were none. */
+  files: PartialFile[] | undefined;
   /** The cookies of a page that belongs to no session. */
   jar: CookieJar | undefined;
   /** The moment at which the first request left; null if none did. */
@@ -59,6 +62,12 @@ export class Errand {
     this.scope.deadline = Math.ceil((moment + deadline) / grain) * grain;
   }
 
+  /** Remembers a file that was begun for the page, to be removed in the end unless it is the one that is kept. */
+  own(file: PartialFile): void {
+    this.files ??= [];
+    this.files.push(file);
+  }
+
   beginAttempt(by: AttemptBy): void {
     this.attempt++;
     this.redirects = 0;
@@ -75,6 +84,7 @@ export class Errand {
       proxy: open.by.proxy?.label ?? null,
       identity: open.by.rung.vehicle === "identity" ? (this.settings.identity ?? "chrome") : null,
       url: shownUrl(answer.url),
+      remoteAddress: answer.remoteAddress ?? null,
       status: answer.status,
       outcome: failureOf(answer)?.outcome ?? "ok",
       ms: Math.round(now() - open.startedAt),

@@ -1,14 +1,18 @@
+import { constants } from "node:buffer";
 import { cancelScope, InvalidStateError, now } from "heddle";
 import { invalid } from "../ground/check.js";
 import { seconds } from "../ground/errors.js";
 import type { HostExplanation } from "../politeness/hostExplanation.js";
-import type { HostLimitsStats } from "../politeness/hostLimits.js";
+import type { SavedSessions } from "../sessions/savedSessions.js";
 import type { Answer } from "./answer.js";
 import { Errand } from "./errand.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
+import type { FetcherStats } from "./fetcherStats.js";
 import { judgeNoAnswer } from "./judge.js";
+import { keepBody } from "./keepBody.js";
 import { Page } from "./page.js";
+import { PageCounter } from "./pageCounter.js";
 import type { PageOptions } from "./pageOptions.js";
 import { parseUrl } from "./parseUrl.js";
 import type { Parts } from "./parts.js";
@@ -20,13 +24,6 @@ import { pageSettings } from "./settings.js";
 import type { StepRequest } from "./step.js";
 import type { PageRequest, StreamOptions } from "./streamPages.js";
 import { streamPages } from "./streamPages.js";
-
-export interface FetcherStats extends HostLimitsStats {
-  /** Requests that are under way. */
-  requests: number;
-  /** Slots that `holdSlot()` keeps from requests now. */
-  held: number;
-}
 
 export interface FetcherExplanation extends HostExplanation {
   /** By which rung of the ladder its pages begin, as it is known to need it; null: by the lowest. */
@@ -56,18 +53,22 @@ export class Fetcher implements AsyncDisposable {
   readonly #settings: PageSettings;
   readonly #parts: Parts;
   readonly #concurrency: number;
+  readonly #counter: PageCounter = new PageCounter();
+  #underWay = 0;
   #held = 0;
   #state: "open" | "closed" = "open";
 
-  constructor(doing: string, options: FetcherOptions) {
+  /** `forOne`: it is closed as soon as it has got one page. */
+  constructor(doing: string, options: FetcherOptions, { forOne = false }: { forOne?: boolean } = {}) {
     checkFetcherOptions(doing, options);
     const { concurrency = FETCH_DEFAULTS.concurrency, perHost } = options;
     if (perHost !== undefined && options.limits !== undefined) {
       throw invalid(doing, "perHost is a matter of the limits where these are given", perHost);
     }
+    checkTogether(doing, options);
     this.#concurrency = concurrency;
-    this.#settings = pageSettings(options);
-    this.#parts = makeParts(options, this.#settings);
+    this.#settings = checkedSettings(doing, pageSettings(options));
+    this.#parts = makeParts(options, this.#settings, forOne);
   }
 
   /**
@@ -75,7 +76,8 @@ export class Fetcher implements AsyncDisposable {
    *
    * If cancelled: throws `CancelledError`; the connection is cut, and there is no page.
    *
-   * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`
+   * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`; SaveError where a body
+   *   cannot be written to its file
    */
   get(url: string | URL, options?: PageOptions): Promise<Page> {
     try {
@@ -142,9 +144,31 @@ export class Fetcher implements AsyncDisposable {
     };
   }
 
+  /**
+   * The sessions of its pages as plain data, to be kept in a file and given to another fetcher as `sessions`: of each its cookies,
+   * and which proxy and identity belong to it. Whoever has them is signed in as they are. What Chromium keeps of a session
+   * besides cookies is not in it.
+   */
+  saveSessions(): SavedSessions {
+    return this.#parts.sessions.save();
+  }
+
+  /** What it has done so far, and what it does now. Looking costs as much as there are hosts: it is for people and meters. */
   stats(): FetcherStats {
-    const { limits, slots } = this.#parts;
-    return { ...limits.stats(), requests: slots.size - slots.available, held: this.#held };
+    const { limits, slots, store, proxies, sessions, fleet, background } = this.#parts;
+    const cache = store?.stats();
+    return {
+      ...this.#counter.counts(),
+      underWay: this.#underWay,
+      ...limits.stats(),
+      requests: slots.size - slots.available,
+      held: this.#held,
+      busiest: limits.busiest(MOST_HOSTS),
+      cache: cache === undefined ? null : { ...cache, revalidating: background?.size ?? 0 },
+      proxies: proxies?.stats() ?? [],
+      sessions: sessions.stats(),
+      chromium: fleet.chromium() ?? null,
+    };
   }
 
   /**
@@ -170,17 +194,32 @@ export class Fetcher implements AsyncDisposable {
     let settings = this.#settings;
     if (options !== undefined) {
       checkPageOptions("fetch a page", options);
-      settings = pageSettings(options, settings);
+      settings = checkedSettings("fetch a page", pageSettings(options, settings));
     }
     const errand = new Errand(String(url), settings);
     const parsed = parseUrl(errand.page);
-    if (!(parsed instanceof URL)) return Promise.resolve(new Page(errand, null, parsed));
-    const { method, headers, body, render, identity } = settings;
+    if (!(parsed instanceof URL)) return Promise.resolve(this.#counter.add(new Page(errand, null, parsed)));
+    const { method, headers, body, render, identity, saveTo } = settings;
     const rung = render === true ? CHROMIUM : identity === undefined ? PLAIN : IDENTITY;
-    return this.#within({ url: parsed, method, headers, body, rung, errand }).then((answer) => {
-      const last = answer ?? endLate(errand, parsed);
-      return new Page(errand, last, last.failure);
-    });
+    const request: StepRequest = { url: parsed, method, headers, body, rung, errand };
+    const answered =
+      saveTo === undefined ? this.#answer(request) : keepBody(errand, saveTo, () => this.#answer(request));
+    this.#underWay++;
+    return answered.then(
+      (answer) => {
+        this.#underWay--;
+        return this.#counter.add(new Page(errand, answer, answer.failure));
+      },
+      (error: unknown) => {
+        this.#underWay--;
+        throw error;
+      },
+    );
+  }
+
+  #answer(request: StepRequest): Promise<Answer> {
+    const { errand, url } = request;
+    return this.#within(request).then((answer) => answer ?? endLate(errand, url));
   }
 
   /** Runs the steps within the deadline of the page; undefined when that has passed. */
@@ -204,6 +243,12 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
+/** A body becomes a string, and a longer one there is not. */
+const LARGEST_TEXT = constants.MAX_STRING_LENGTH;
+
+/** So many are told in `stats()`. */
+const MOST_HOSTS = 100;
+
 const PLAIN = makeRung("plain");
 const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
@@ -214,6 +259,31 @@ function endLate(errand: Errand, url: URL): Answer {
   const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, url);
   late.judgement = judgeNoAnswer(late.failure);
   return late;
+}
+
+/** What is said of a thing that is not there would be silently without effect. */
+function checkTogether(doing: string, options: FetcherOptions): void {
+  const { cache, guard = false, allow } = options;
+  for (const name of ["offline", "staleIfError", "staleWhileRevalidate"] as const) {
+    const value = options[name];
+    // What is off anyway may be said.
+    if (typeof cache === "string" || value === undefined || value === false || value === 0) continue;
+    const why =
+      cache === undefined ? "is about the cache, and there is none" : "is a matter of the cache that is given";
+    throw invalid(doing, `${name} ${why}`, value);
+  }
+  if (allow !== undefined && allow.length > 0 && guard !== true) {
+    const why = guard === false ? "is about the guard, and there is none" : "is a matter of the guard that is given";
+    throw invalid(doing, `allow ${why}`, allow);
+  }
+}
+
+/** @throws InvalidArgumentError for options that make no sense together */
+function checkedSettings(doing: string, settings: PageSettings): PageSettings {
+  const { maxBytes, saveTo } = settings;
+  if (maxBytes <= LARGEST_TEXT || saveTo !== undefined) return settings;
+  const why = `maxBytes must be a whole number, 1 to ${LARGEST_TEXT}, where bodies are not saved to files`;
+  throw invalid(doing, why, maxBytes);
 }
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */

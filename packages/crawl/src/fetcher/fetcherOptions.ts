@@ -4,6 +4,7 @@ import type { AddressGuard } from "../network/addressGuard.js";
 import type { ProxyRotation, ProxySpec } from "../network/proxyPool.js";
 import type { BackoffOptions } from "../politeness/backoff.js";
 import type { HostLimits } from "../politeness/hostLimits.js";
+import type { SavedSessions } from "../sessions/savedSessions.js";
 import type { HttpCache } from "../store/httpCache.js";
 import type { Solve } from "./challenge.js";
 import type { FetchProbe } from "./fetchProbe.js";
@@ -37,6 +38,11 @@ export interface FetcherOptions extends PageOptions {
    * which pages without one change with each attempt. */
   rotation?: ProxyRotation;
   /**
+   * Sessions that another fetcher has had, from its `saveSessions()`: pages of these names go on as who they were. One whose proxy
+   * is not among `proxies` any more begins anew. Default none.
+   */
+  sessions?: SavedSessions;
+  /**
    * Keeps requests from leading to this machine and its network, by whatever URL, name or redirect: for whoever fetches what
    * others name. An `AddressGuard` says what is let through nevertheless. Default false.
    */
@@ -58,6 +64,13 @@ export interface FetcherOptions extends PageOptions {
    * with a path as `cache`.
    */
   staleIfError?: number;
+  /**
+   * Whether an answer that says that it may be (`stale-while-revalidate`, RFC 5861) is served from the cache for a while after its
+   * time, and asked for again in the background: 64 at a time at the most, each once, within the limits of all requests, and
+   * cancelled when the fetcher is closed. Default false: it is asked for first. Only with a path as `cache`, and not in
+   * `getPage()`, whose fetcher is closed at once.
+   */
+  staleWhileRevalidate?: boolean;
   /** How Chromium is run, if it is. */
   browser?: BrowserTransportOptions;
   /** Solves CAPTCHAs, where `maxCost` allows it. Default: nobody does. */

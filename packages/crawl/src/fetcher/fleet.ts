@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { shield } from "heddle";
 import type { BrowserTransportOptions } from "../browser/browserOptions.js";
+import type { BrowserTransportStats } from "../browser/browserTransport.js";
 import { BrowserTransport } from "../browser/browserTransport.js";
 import type { Transport } from "../ground/transport.js";
 import type { AddressGuard } from "../network/addressGuard.js";
@@ -26,6 +27,16 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
+  }
+
+  /** How Chromium does; undefined where it has not been needed, or is the user's own. */
+  chromium(): BrowserTransportStats | undefined {
+    const transport = this.#made.get("chromium");
+    return transport instanceof BrowserTransport ? transport.stats() : undefined;
+  }
+
+  get isGuarded(): boolean {
+    return this.#options.guard !== undefined;
   }
 
   /** Whether a vehicle can be had: that its optional package is there, not yet that it works. */

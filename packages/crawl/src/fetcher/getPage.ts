@@ -21,7 +21,7 @@ import { checkFetcherOptions, isAboutPages } from "./schema.js";
 export async function getPage(url: string | URL, options: FetcherOptions = {}): Promise<Page> {
   checkFetcherOptions("fetch a page", options);
   if (isAboutPages(options)) return ours().get(url, options);
-  const fetcher = new Fetcher("fetch a page", options);
+  const fetcher = new Fetcher("fetch a page", options, { forOne: true });
   try {
     return await fetcher.get(url);
   } finally {

@@ -10,6 +10,11 @@ export interface Attempt {
   readonly identity: string | null;
   /** Where the redirects have led: the URL that was asked last, without credentials. */
   readonly url: string;
+  /**
+   * The address that the last answer came from: of the server, or of the proxy if there is one. Null where that is not known:
+   * of an identity's requests, of Chromium's behind a proxy or a guard, and where there was no answer.
+   */
+  readonly remoteAddress: string | null;
   readonly status: number | null;
   readonly outcome: Outcome;
   /** From the first request of the attempt to its end, with what was waited for in between. In milliseconds, rounded. */

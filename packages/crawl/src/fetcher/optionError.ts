@@ -1,13 +1,14 @@
-import type { InvalidArgumentError } from "heddle";
+import { InvalidArgumentError } from "heddle";
 import type { z } from "zod";
 import { invalid } from "../ground/check.js";
+import { OptionError } from "../ground/errors.js";
 
 /** What the schema found wrong, in our own grammar: "Cannot <do what> as <which option> must be <what>: received <value>". */
 export function optionError(
   doing: string,
   issue: z.core.$ZodIssue,
   context: { value: unknown; known: (path: readonly string[]) => readonly string[] },
-): InvalidArgumentError {
+): OptionError {
   const { value, known } = context;
   const path = issue.path.map(String);
   const received = path.reduce<unknown>(
@@ -16,10 +17,23 @@ export function optionError(
   );
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    return invalid(doing, unknownOption(key, known(path)), key);
+    return about(path[0] ?? key, invalid(doing, unknownOption(key, known(path)), key));
   }
-  if (path.length === 0) return invalid(doing, "the options must be an object", received);
-  return invalid(doing, `${path.join(".")} ${issue.message}`, received);
+  if (path.length === 0) return about("", invalid(doing, "the options must be an object", received));
+  return about(path[0] ?? "", invalid(doing, `${path.join(".")} ${issue.message}`, received));
+}
+
+/** Runs a check of one option; what it throws says which one. */
+export function checkOption(option: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof InvalidArgumentError ? about(option, error) : error;
+  }
+}
+
+function about(option: string, { message }: Error): OptionError {
+  return new OptionError(option, message);
 }
 
 /** Up to this many names can be read at a glance. */

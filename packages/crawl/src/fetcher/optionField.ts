@@ -16,6 +16,9 @@ export type OptionKind =
   | "text"
   | "list"
   | "headers"
+  | "json"
+  | "viewport"
+  | "picture"
   | "value";
 
 export interface OptionMeta {
@@ -28,6 +31,8 @@ export interface OptionMeta {
   readonly choices?: readonly string[];
   /** What the command line calls it, if that is not its own name with hyphens; with a letter if it has one. */
   readonly flag?: string;
+  /** What stands for its value in the help of the command line, if that is not told by its kind: "file". */
+  readonly value?: string;
   /** Under which heading it is shown. */
   readonly group?: OptionGroup;
   readonly least?: number;

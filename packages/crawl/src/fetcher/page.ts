@@ -5,6 +5,8 @@ import type { Charset } from "../content/charset.js";
 import type { Link } from "../content/link.js";
 import { linksOf } from "../content/linksOf.js";
 import { markdownOf } from "../content/markdownOf.js";
+import type { PageMetadata } from "../content/metadataOf.js";
+import { metadataOf } from "../content/metadataOf.js";
 import type { SelectedElement } from "../content/select.js";
 import { select } from "../content/select.js";
 import { textOf } from "../content/textOf.js";
@@ -32,6 +34,12 @@ export class Page {
   readonly finalUrl: string;
   /** Of the last answer; null if there was none. */
   readonly status: number | null;
+  /**
+   * The IP address that the last answer came from: of the server, or of the proxy that was gone through (then
+   * `attempts.at(-1).proxy` names it). Null where that is not known: of an identity's requests, of Chromium's behind a
+   * proxy or a guard, from the cache, and without an answer.
+   */
+  readonly remoteAddress: string | null;
   /** Of the last answer, with names in lower case. */
   readonly headers: ResponseHeaders;
   /** What the page is worth. */
@@ -56,9 +64,11 @@ export class Page {
   readonly attempts: readonly Attempt[];
   /** How many redirects the last attempt has followed. */
   readonly redirects: number;
-  /** The body after decompression; empty if there is none. */
+  /** The body after decompression; empty if there is none, or if it is in a file only. */
   readonly bytes: Uint8Array;
-  /** Whether there is a body, a whole one, if only an empty one. */
+  /** The path of the file that the body was saved to (see `saveTo`); null if it was not. */
+  readonly file: string | null;
+  /** Whether there is a body in memory, a whole one, if only an empty one. */
   readonly hasBody: boolean;
   /** How large the body is after decompression; of a body that is not whole, how much of it has come. */
   readonly size: number;
@@ -81,6 +91,7 @@ export class Page {
     this.url = errand.page;
     this.finalUrl = answer === null ? errand.page : shown(answer.url);
     this.status = answer?.status ?? null;
+    this.remoteAddress = answer?.remoteAddress ?? null;
     this.headers = answer?.headers ?? {};
     this.verdict = judgement.verdict;
     // Both quote what servers and users have said.
@@ -94,13 +105,16 @@ export class Page {
     this.failure = failure === null ? null : { ...failure, message: redact(failure.message) };
     this.attempts = errand.ledger;
     this.redirects = errand.redirects;
+    this.file = answer?.file ?? null;
     this.bytes = answer?.body ?? NOTHING;
     this.hasBody = (answer?.body ?? null) !== null;
     this.size = answer?.bytes ?? 0;
     this.wireSize = answer?.wireBytes ?? 0;
     this.ms = errand.startedAt === null ? 0 : Math.round(now() - errand.startedAt);
     this.retryAfter = answer?.retryAfter;
-    this.#pageText = answer?.text;
+    const text = answer?.text;
+    // Of a text that is in a file only there is no more than its beginning, which nobody must take for all of it.
+    this.#pageText = text != null && !this.hasBody ? { charset: text.charset, html: "" } : text;
     this.rendered = answer?.rendered ?? null;
   }
 
@@ -113,7 +127,7 @@ export class Page {
     return this.#read()?.charset ?? null;
   }
 
-  /** The body as text, markup and all; empty if there is none, or it is not text. */
+  /** The body as text, markup and all; empty if there is none, it is not text, or it is in a file only. */
   get html(): string {
     return this.#read()?.html ?? "";
   }
@@ -127,6 +141,11 @@ export class Page {
   /** Where the page leads: whole URLs, in the order of the page. */
   links(): Link[] {
     return linksOf(this.html, this.finalUrl);
+  }
+
+  /** What the page says about itself: title, description, canonical URL, language, Open Graph, JSON-LD, feeds … */
+  metadata(): PageMetadata {
+    return metadataOf(this.html, this.finalUrl);
   }
 
   /**

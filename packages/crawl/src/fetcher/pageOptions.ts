@@ -1,18 +1,23 @@
 import type { RenderStep, ResourceKind, Screenshot, Viewport, WaitFor } from "../ground/render.js";
 
+import type { SaveTo } from "./saveTo.js";
+
 /** What can be said for one page, and as well for all pages of a fetcher. */
 export interface PageOptions {
-  /** The method of the request. Default "GET". What is not idempotent (POST, PATCH) is asked for again only if it was never sent. */
+  /** The method of the request. Default "GET", or "POST" where there is a `body`. What is not idempotent (POST, PATCH) is asked for again only if it was never sent. */
   method?: string;
   /** Headers to send, besides or in place of the usual ones. */
   headers?: Readonly<Record<string, string>>;
-  /** What is sent along. Default nothing. */
-  body?: string | Uint8Array;
+  /**
+   * What is sent along. `URLSearchParams` are sent as a form; of everything else the `content-type` is yours to say, in `headers`.
+   * Default nothing.
+   */
+  body?: string | Uint8Array | URLSearchParams;
   /** How the fetcher names itself to servers. Default "heddle/0.1". An identity brings its own name. */
   userAgent?: string;
   /**
    * The longest time for one request, from the moment it leaves to the last byte of its body, in
-   * milliseconds. Default 30 000.
+   * milliseconds. Default 30 000; with `saveTo` 600 000.
    */
   timeout?: number;
   /**
@@ -36,13 +41,20 @@ export interface PageOptions {
   maxRetryAfter?: number;
   /** Default 20. */
   maxRedirects?: number;
-  /** The largest body, compressed or not, in bytes. Default 10 485 760. */
+  /** The largest body, compressed or not, in bytes. Default 10 485 760, which is 10 MiB; with `saveTo` 1 GiB. */
   maxBytes?: number;
+  /**
+   * A folder that bodies are saved in, each in a file of its own, while they come: `page.file` is its path. Large ones take no
+   * memory: what is no text, or a text of more than 10 MiB, is in its file only. There are no parts of files, whatever
+   * happens. Or an object that says more. Default: they are kept in memory.
+   */
+  saveTo?: string | SaveTo;
   /** Whether robots.txt is obeyed. Default true. */
   robots?: boolean;
   /**
    * Whether the page is rendered in Chromium: `true`: always; "auto": where its HTML is an empty shell that scripts fill, or
-   * it is blocked otherwise; `false`: never. Default: where `maxCost` allows it, as "auto" does.
+   * it is blocked otherwise; `false`: never. Default: `true` with `steps` or a `screenshot`; else where `maxCost` allows it, as
+   * "auto" does.
    */
   render?: boolean | "auto";
   /**

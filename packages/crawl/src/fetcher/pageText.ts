@@ -2,7 +2,7 @@ import type { Charset } from "../content/charset.js";
 import { charsetOf, decodeText } from "../content/charset.js";
 import { isText } from "../content/contentType.js";
 import type { ResponseHeaders } from "../ground/transport.js";
-import { headerOf } from "../ground/transport.js";
+import { listHeaderOf } from "../ground/transport.js";
 
 /** A body as text, and how it was made of the bytes. */
 export interface PageText {
@@ -12,7 +12,7 @@ export interface PageText {
 
 /** A body as text; null if it is none. */
 export function pageText(body: Uint8Array, headers: ResponseHeaders): PageText | null {
-  const contentType = headerOf(headers, "content-type");
+  const contentType = listHeaderOf(headers, "content-type");
   if (!isText(contentType, body)) return null;
   const charset = charsetOf(body, contentType);
   return { charset, html: decodeText(body, charset.charset) };

@@ -2,6 +2,7 @@ import { AddressGuard } from "../network/addressGuard.js";
 import { ProxyPool } from "../network/proxyPool.js";
 import { HostLimits } from "../politeness/hostLimits.js";
 import { SessionPool } from "../sessions/sessionPool.js";
+import { Background } from "./background.js";
 import { CacheDoor } from "./cacheDoor.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
@@ -40,6 +41,10 @@ export interface Parts {
   readonly robots: RobotsRules;
   readonly proxies: ProxyPool | undefined;
   readonly store: CacheDoor | undefined;
+  readonly sessions: SessionPool;
+  readonly fleet: Fleet;
+  /** Undefined where the fetcher is for one page, and closed when that is there. */
+  readonly background: Background | undefined;
   /** Closes what was made here, and nothing that was given. */
   close(): Promise<void>;
 }
@@ -60,10 +65,11 @@ export interface Parts {
  *     politeness  when the host may be asked                                   "
  *     send        the exchange itself                                          "
  */
-export function makeParts(options: FetcherOptions, settings: PageSettings): Parts {
+export function makeParts(options: FetcherOptions, settings: PageSettings, isForOne: boolean): Parts {
   const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost } = options;
   const { limits = new HostLimits({ perHost }), probe = {}, retryBudget = FETCH_DEFAULTS.retryBudget } = options;
   const slots = new Slots(concurrency);
+  const background = isForOne ? undefined : new Background();
   const fleet = fleetOf(options);
   const proxies = poolOf(options);
   const ladder = new Ladder(
@@ -76,6 +82,7 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
   );
   const asking: Step[] = [identity, politeness({ limits, slots, probe }), send(fleet, probe)];
   const sessions = sessionsOf(proxies);
+  if (options.sessions !== undefined) sessions.restore(options.sessions, proxies?.routes ?? []);
   const byWhom = visitor({ sessions, proxies });
   const store = options.cache === undefined ? undefined : new CacheDoor(options.cache, options);
   const rules = new RobotsRules(settings, compose([byWhom, ...asking]));
@@ -92,15 +99,17 @@ export function makeParts(options: FetcherOptions, settings: PageSettings): Part
     judging,
     redirects,
     cookies,
-    ...(store === undefined ? [] : [cache(() => store.open())]),
+    ...(store === undefined ? [] : [cache(() => store.open(), background)]),
     robots(rules),
     ...asking,
   ];
   const close = async (): Promise<void> => {
+    await background?.close();
     store?.close();
     await fleet.close();
   };
-  return { chain: compose(steps), limits, slots, ladder, robots: rules, proxies, store, close };
+  const chain = compose(steps);
+  return { chain, limits, slots, ladder, robots: rules, proxies, store, sessions, fleet, background, close };
 }
 
 function fleetOf(options: FetcherOptions): Fleet {

@@ -1,5 +1,6 @@
 import type { CharsetSource } from "../content/charset.js";
 import type { Outcome } from "../ground/outcome.js";
+import { withoutPassword } from "../ground/urlOf.js";
 import type { Verdict } from "../verdict/verdict.js";
 import type { Page } from "./page.js";
 
@@ -11,6 +12,8 @@ export interface FetchRecord {
   finalUrl: string;
   /** Of the last answer; null if there was none. */
   status: number | null;
+  /** The IP address that the last answer came from, of the server or of the proxy; absent where that is not known. */
+  remoteAddress?: string;
   /** What became of the request. */
   outcome: Outcome;
   /** What the page is worth. */
@@ -45,6 +48,8 @@ export interface FetchRecord {
   redirects: number;
   /** What the server has last asked to wait, in milliseconds. */
   retryAfter?: number;
+  /** The file that the body was saved to, if it was. */
+  file?: string;
   /** The body, if it is text. */
   html?: string;
   /** The body, if it is anything else. */
@@ -55,6 +60,7 @@ export interface FetchRecord {
 export function recordOf(page: Page): FetchRecord {
   const { failure, charset, verdict, evidence, retryAfter } = page;
   const record: FetchRecord = {
+    // A record is data, to be found by its URL: so that keeps its form, but for what nobody else must read.
     url: withoutPassword(page.url),
     finalUrl: withoutPassword(page.finalUrl),
     status: page.status,
@@ -69,16 +75,13 @@ export function recordOf(page: Page): FetchRecord {
     attempts: page.attempts.length,
     redirects: page.redirects,
   };
+  if (page.remoteAddress !== null) record.remoteAddress = page.remoteAddress;
   if (verdict !== "ok") record.evidence = evidence;
   if (failure !== null) record.error = { code: failure.code, message: failure.message };
   if (retryAfter !== undefined) record.retryAfter = retryAfter;
   if (charset?.unknown !== undefined) record.charsetUnknown = charset.unknown;
-  if (charset !== null) record.html = page.html;
+  if (page.file !== null) record.file = page.file;
+  if (charset !== null && page.hasBody) record.html = page.html;
   else if (page.hasBody) record.body = page.bytes;
   return record;
-}
-
-/** A record is data, to be found by its URL: so that keeps its form, but for what nobody else must read. */
-function withoutPassword(url: string): string {
-  return url.replace(/^(\s*https?:\/\/[^/?#@:]*):[^/?#@]*@/i, "$1:***@");
 }

@@ -2,6 +2,7 @@ import type { Failure } from "../ground/outcome.js";
 import { headerOf } from "../ground/transport.js";
 import { RobotsRegistry } from "../politeness/robotsRegistry.js";
 import { Errand } from "./errand.js";
+import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import { makeRung } from "./rung.js";
 import type { PageSettings } from "./settings.js";
 import { NO_HEADERS } from "./settings.js";
@@ -26,7 +27,16 @@ export class RobotsRules {
   /** @param ask the steps that a request for robots.txt takes */
   constructor(settings: PageSettings, ask: Next) {
     this.#ask = ask;
-    this.#settings = { ...settings, method: "GET", headers: NO_HEADERS, body: undefined, session: undefined };
+    const { maxBytes } = FETCH_DEFAULTS;
+    const own = {
+      method: "GET",
+      headers: NO_HEADERS,
+      body: undefined,
+      session: undefined,
+      saveTo: undefined,
+      maxBytes,
+    };
+    this.#settings = { ...settings, ...own };
     const userAgent = settings.usualHeaders["user-agent"] ?? NAME;
     this.registry = new RobotsRegistry({
       fetch: (url) => this.#fetch(url),

@@ -1,4 +1,3 @@
-import { constants } from "node:buffer";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import { checkRenderOptions } from "../browser/checkRenderOptions.js";
@@ -8,7 +7,7 @@ import type { BackoffOptions } from "../politeness/backoff.js";
 import { HttpCache } from "../store/httpCache.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
-import { optionError } from "./optionError.js";
+import { checkOption, optionError } from "./optionError.js";
 import type { OptionMeta } from "./optionField.js";
 import {
   countField,
@@ -20,10 +19,8 @@ import {
   textField,
 } from "./optionField.js";
 import type { PageOptions } from "./pageOptions.js";
+import { checkSaveTo } from "./saveTo.js";
 import { renderOptions } from "./settings.js";
-
-/** A body becomes a string, and a longer one there is not. */
-const LARGEST_BODY = constants.MAX_STRING_LENGTH;
 
 const ROTATIONS = ["request", "host", "session"];
 
@@ -44,9 +41,10 @@ const pageShape = {
       group: "What to say to servers",
     }),
   body: z
-    .custom<string | Uint8Array>((value) => typeof value === "string" || value instanceof Uint8Array, {
-      error: () => "must be a string or a Uint8Array",
-    })
+    .custom<NonNullable<PageOptions["body"]>>(
+      (value) => typeof value === "string" || value instanceof Uint8Array || value instanceof URLSearchParams,
+      { error: () => "must be a string, a Uint8Array or URLSearchParams" },
+    )
     .register(optionMeta, { kind: "value", of: "page" }),
   userAgent: textField({ of: "page", group: "What to say to servers", help: "how to call ourselves" }),
   timeout: durationField(
@@ -75,8 +73,9 @@ const pageShape = {
   ),
   maxBytes: countField(
     { of: "page", kind: "size", flag: "--max-body", group: "How patiently", help: "the largest body that is read" },
-    { least: 1, most: LARGEST_BODY },
+    { least: 1 },
   ),
+  saveTo: anyField<NonNullable<PageOptions["saveTo"]>>({ kind: "value" }),
   robots: flagField({ of: "page", group: "What to say to servers", help: "obey robots.txt" }),
   render: z
     .union([z.boolean(), z.literal("auto")], { error: () => 'must be true, false or "auto"' })
@@ -103,19 +102,34 @@ const pageShape = {
     .register(optionMeta, {
       kind: "list",
       of: "page",
+      value: "kind",
       group: "How far to go",
       help: "a kind of resource that Chromium does not fetch: image, font, media …",
     }),
-  screenshot: anyField<NonNullable<PageOptions["screenshot"]>>(),
-  steps: anyField<NonNullable<PageOptions["steps"]>>(),
-  viewport: anyField<NonNullable<PageOptions["viewport"]>>(),
+  screenshot: anyField<NonNullable<PageOptions["screenshot"]>>({
+    kind: "picture",
+    group: "How far to go",
+    help: "a picture that Chromium takes: true (of the window), full (of the page), or of the element of a selector",
+  }),
+  steps: anyField<NonNullable<PageOptions["steps"]>>({
+    kind: "json",
+    group: "How far to go",
+    help: 'what Chromium does with the page, as JSON: [{"click": "#more"}, {"wait": 500}]; also fill, press, scroll, evaluate',
+  }),
+  viewport: anyField<NonNullable<PageOptions["viewport"]>>({
+    kind: "viewport",
+    group: "How far to go",
+    help: "the size of Chromium's window, as 1280x720",
+  }),
   identity: textField({
     of: "page",
+    value: "name",
     group: "What to say to servers",
     help: "speak as a browser does: chrome, firefox, safari, chrome_149@windows …",
   }),
   session: textField({
     of: "page",
+    value: "name",
     group: "What to say to servers",
     help: "pages of one session share cookies, proxy and identity",
   }),
@@ -165,6 +179,7 @@ const fetcherShape = {
       kind: "list",
       of: "fetcher",
       flag: "--proxy",
+      value: "url",
       group: "How far to go",
       help: "a proxy to go through, as http://user:password@host:3128 (http, https, socks5)",
     }),
@@ -175,6 +190,7 @@ const fetcherShape = {
     group: "How far to go",
     help: "when the proxy changes: with each request, or not for a host, or not for a session",
   }),
+  sessions: objectField<NonNullable<FetcherOptions["sessions"]>>({ of: "fetcher" }, []),
   guard: z
     .custom<boolean | AddressGuard>((value) => typeof value === "boolean" || value instanceof AddressGuard, {
       error: () => "must be true, false or an AddressGuard",
@@ -190,6 +206,7 @@ const fetcherShape = {
     .register(optionMeta, {
       kind: "list",
       of: "fetcher",
+      value: "address",
       group: "Whom to trust",
       help: "what --guard lets through nevertheless: 10.0.0.0/8, intranet.test",
     }),
@@ -200,6 +217,7 @@ const fetcherShape = {
     .register(optionMeta, {
       kind: "text",
       of: "fetcher",
+      value: "file",
       group: "What to keep",
       help: "keep answers in this file, and take from it what is still good (RFC 9111)",
     }),
@@ -208,6 +226,11 @@ const fetcherShape = {
     { of: "fetcher", group: "What to keep", help: "how old an answer from --cache may be in place of a failure" },
     { least: 0 },
   ),
+  staleWhileRevalidate: flagField({
+    of: "fetcher",
+    group: "What to keep",
+    help: "take from --cache for a while what says that it may be old, and ask for it again meanwhile",
+  }),
   browser: objectField<NonNullable<FetcherOptions["browser"]>>({ of: "fetcher" }, []),
   solve: z
     .custom<NonNullable<FetcherOptions["solve"]>>((value) => typeof value === "function", {
@@ -258,28 +281,37 @@ function check(doing: string, schema: z.ZodType, value: unknown, names: readonly
   const [issue] = result.error?.issues ?? [];
   const known = (path: readonly string[]): readonly string[] => (path.length === 0 ? names : Object.keys(backoffShape));
   if (issue !== undefined) throw optionError(doing, issue, { value, known });
-  checkHeaders(doing, value as PageOptions);
-  const render = renderOptions(value as PageOptions);
-  if (render !== undefined) checkRenderOptions(render);
+  const options = value as PageOptions;
+  if (options.headers !== undefined || options.userAgent !== undefined) checkHeaders(doing, options);
+  const { saveTo } = options;
+  if (saveTo !== undefined) checkOption("saveTo", () => checkSaveTo(doing, saveTo));
+  const render = renderOptions(options);
+  if (render === undefined) return;
+  for (const [name, given] of Object.entries(render)) checkOption(name, () => checkRenderOptions({ [name]: given }));
 }
 
 function checkHeaders(doing: string, options: PageOptions): void {
   const { headers = {}, userAgent } = options;
   const named = userAgent === undefined ? [] : [["user-agent", userAgent]];
   for (const [name = "", value] of [...Object.entries(headers), ...named]) {
-    if (typeof value !== "string") throw invalid(doing, `the header ${JSON.stringify(name)} must be a string`, value);
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      throw invalid(doing, `the header ${JSON.stringify(name)} cannot be sent`, value);
-    }
+    const option = value === userAgent && name === "user-agent" ? "userAgent" : "headers";
+    checkOption(option, () => checkHeader(doing, name, value));
+  }
+}
+
+function checkHeader(doing: string, name: string, value: unknown): void {
+  if (typeof value !== "string") throw invalid(doing, `the header ${JSON.stringify(name)} must be a string`, value);
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw invalid(doing, `the header ${JSON.stringify(name)} cannot be sent`, value);
   }
 }
 
 /** An option that its own layer checks. */
-function anyField<T>(): z.ZodType<T> {
-  return z.custom<T>(() => true).register(optionMeta, { kind: "value", of: "page" });
+function anyField<T>(meta: Omit<OptionMeta, "of">): z.ZodType<T> {
+  return z.custom<T>(() => true).register(optionMeta, { of: "page", ...meta });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

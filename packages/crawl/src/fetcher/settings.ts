@@ -6,6 +6,8 @@ import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { FetcherOptions } from "./fetcherOptions.js";
 import type { PageOptions } from "./pageOptions.js";
 import { COSTS } from "./rung.js";
+import type { SaveTo } from "./saveTo.js";
+import { MAX_SAVED_BYTES, SAVING_TIMEOUT, saveSettings } from "./saveTo.js";
 
 /** Options of a page that have been checked, with every default in its place. */
 export interface PageSettings {
@@ -24,6 +26,10 @@ export interface PageSettings {
   readonly maxRetryAfter: number;
   readonly maxRedirects: number;
   readonly maxBytes: number;
+  /** What nobody has set is more where bodies go to files. */
+  readonly timeoutGiven: boolean;
+  readonly maxBytesGiven: boolean;
+  readonly saveTo: Required<SaveTo> | undefined;
   readonly robots: boolean;
   readonly maxCost: number;
   readonly maxCostGiven: boolean;
@@ -44,12 +50,50 @@ export function pageSettings(options: PageOptions, below?: PageSettings): PageSe
     userAgent === undefined ? usual.usualHeaders : { ...usual.usualHeaders, "user-agent": userAgent };
   return {
     ...usual,
+    // What Chromium is to do and to show is wanted, so there has to be a Chromium.
+    ...(wantsChromium(options, usual) ? { render: true } : {}),
     ...(defined as Partial<PageSettings>),
     headers,
+    ...bodyOf(options, headers),
     usualHeaders,
+    ...savingOf(options, usual),
     ...deadlineOf(options, usual),
     ...costOf(options, usual),
     renderOptions: { ...usual.renderOptions, ...renderOptions(options) },
+  };
+}
+
+/** Whoever sends something along mostly means to post it, and a form says itself what it is. */
+function bodyOf(
+  { method, body }: PageOptions,
+  headers: PageSettings["headers"],
+): Partial<Pick<PageSettings, "method" | "body" | "headers">> {
+  if (body === undefined) return {};
+  const posts = method === undefined ? { method: "POST" } : {};
+  if (!(body instanceof URLSearchParams)) return { ...posts, body };
+  return { ...posts, body: body.toString(), headers: { "content-type": FORM, ...headers } };
+}
+
+function wantsChromium(options: PageOptions, usual: PageSettings): boolean {
+  return usual.render === undefined && (options.steps !== undefined || options.screenshot !== undefined);
+}
+
+/** What goes to files takes no memory, and may take its time. */
+function savingOf(
+  options: PageOptions,
+  usual: PageSettings,
+): Pick<PageSettings, "saveTo" | "timeout" | "timeoutGiven" | "maxBytes" | "maxBytesGiven"> {
+  const saveTo = options.saveTo === undefined ? usual.saveTo : saveSettings(options.saveTo);
+  const timeoutGiven = usual.timeoutGiven || options.timeout !== undefined;
+  const maxBytesGiven = usual.maxBytesGiven || options.maxBytes !== undefined;
+  const { timeout = usual.timeout, maxBytes = usual.maxBytes } = options;
+  const saves = saveTo !== undefined;
+  return {
+    saveTo,
+    timeoutGiven,
+    timeout: saves && !timeoutGiven ? SAVING_TIMEOUT : timeout,
+    maxBytesGiven,
+    maxBytes: saves && !maxBytesGiven ? MAX_SAVED_BYTES : maxBytes,
   };
 }
 
@@ -73,11 +117,13 @@ export function renderOptions(options: PageOptions): RenderOptions | undefined {
 function costOf(options: PageOptions, usual: PageSettings): Pick<PageSettings, "maxCost" | "maxCostGiven"> {
   if (options.maxCost !== undefined) return { maxCost: options.maxCost, maxCostGiven: true };
   if (usual.maxCostGiven) return { maxCost: usual.maxCost, maxCostGiven: true };
-  const { render = usual.render, identity = usual.identity } = options;
+  const { render = wantsChromium(options, usual) ? true : usual.render, identity = usual.identity } = options;
   const first = render === true ? COSTS.chromium : identity === undefined ? COSTS.plain : COSTS.identity;
   const maxCost = render === "auto" ? first + COSTS.chromium : first;
   return { maxCost, maxCostGiven: false };
 }
+
+const FORM = "application/x-www-form-urlencoded;charset=UTF-8";
 
 export function backoffSettings(options: FetcherOptions): Required<BackoffOptions> {
   const { base = BACKOFF_BASE, cap = BACKOFF_CAP, random = Math.random } = options.backoff ?? {};
@@ -106,6 +152,9 @@ const USUAL: PageSettings = {
     "user-agent": FETCH_DEFAULTS.userAgent,
   },
   deadlineFromCall: false,
+  timeoutGiven: false,
+  maxBytesGiven: false,
+  saveTo: undefined,
   maxCostGiven: false,
   render: undefined,
   renderOptions: {},

@@ -1,9 +1,10 @@
+import { InvalidArgumentError } from "heddle";
 import type { Failure, Outcome } from "./outcome.js";
 import { redact } from "./redact.js";
 
 /**
  * All errors that this package makes itself, sorted by whose fault they are. For the caller's own mistakes it
- * throws the runtime's `InvalidArgumentError`.
+ * throws the runtime's `InvalidArgumentError`, or one that says which option it is about.
  */
 
 // ── The caller's ────────────────────────────────────────────────────────────────────────────────────────
@@ -29,6 +30,18 @@ export class MissingChromiumError extends Error {
       "Cannot render pages as no Chromium was found: install it (Debian: apt-get install chromium, " +
         "elsewhere: npx playwright-core install chromium) or name its path in HEDDLE_CHROMIUM",
     );
+  }
+}
+
+/** An option that makes no sense, or that there is not. */
+export class OptionError extends InvalidArgumentError {
+  override readonly name: string = "OptionError";
+  /** Its name, as the library has it. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.option = option;
   }
 }
 
@@ -140,6 +153,24 @@ export class StoreError extends Error {
   constructor(code: string, message: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
+  }
+}
+
+/**
+ * A body cannot be written to where it is to be saved: a full disk, a folder that nobody may write to. It is no page's fault,
+ * so it is thrown and not recorded.
+ */
+export class SaveError extends Error {
+  override readonly name: string = "SaveError";
+  /** The system's name for it: `ENOSPC`, `EACCES`. */
+  readonly code: string;
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const code = (cause as NodeJS.ErrnoException | null)?.code ?? "UNKNOWN";
+    super(`Cannot save a body as the system says ${code}: received ${JSON.stringify(path)}`, { cause });
+    this.code = code;
+    this.path = path;
   }
 }
 

@@ -9,3 +9,8 @@ export function urlOf(text: string, base?: string | URL): URL | undefined {
     return undefined;
   }
 }
+
+/** A URL as it was written, but for a password in it. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^(\s*https?:\/\/[^/?#@:]*):[^/?#@]*@/i, "$1:***@");
+}

@@ -15,6 +15,15 @@ export interface Standing {
   readonly until: number;
 }
 
+/** What a proxy has to do with one host. */
+export interface ProxyTrouble {
+  readonly host: string;
+  /** Rests in a row: each is twice as long as the one before. */
+  readonly strikes: number;
+  /** How long it still rests for this host, in milliseconds; 0 if it may be tried again. */
+  readonly restsFor: number;
+}
+
 /** A row of failures: each makes the next rest twice as long. */
 interface Row {
   strikes: number;
@@ -50,6 +59,16 @@ export class ProxyHealth {
   restingFor(): readonly string[] {
     const at = now();
     return this.#hosts.entries().flatMap(([host, { restsUntil }]) => (restsUntil > at ? [host] : []));
+  }
+
+  /** Hosts with which it has failed or was blocked since it last served them. */
+  troubles(): readonly ProxyTrouble[] {
+    const at = now();
+    return this.#hosts.entries().map(([host, { strikes, restsUntil }]) => ({
+      host,
+      strikes,
+      restsFor: Math.max(0, Math.round(restsUntil - at)),
+    }));
   }
 
   report(host: string, outcome: "ok" | "blocked" | "proxyFailed"): void {

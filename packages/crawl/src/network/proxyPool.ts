@@ -2,7 +2,7 @@ import { now } from "heddle";
 import { checkCount, checkDuration, checkOptions, invalid } from "../ground/check.js";
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import { proxyRoute } from "../ground/proxyRoute.js";
-import type { Standing } from "./proxyHealth.js";
+import type { ProxyTrouble, Standing } from "./proxyHealth.js";
 import { ProxyHealth } from "./proxyHealth.js";
 import { Recent } from "./recent.js";
 
@@ -63,6 +63,8 @@ export interface ProxyStats {
   readonly failed: number;
   /** Hosts for which alone it rests. */
   readonly restingFor: readonly string[];
+  /** Hosts with which it has failed or was blocked since it last served them; with all others it does well. */
+  readonly troubles: readonly ProxyTrouble[];
 }
 
 interface Member {
@@ -129,6 +131,11 @@ export class ProxyPool {
     this.#sticky = new Recent(memory, () => {});
   }
 
+  /** All of them. */
+  get routes(): readonly ProxyRoute[] {
+    return this.#members.map(({ route }) => route);
+  }
+
   /** The tiers that there are, cheapest first. */
   get tiers(): readonly number[] {
     return [...new Set(this.#members.map(({ tier }) => tier))].sort((a, b) => a - b);
@@ -182,6 +189,7 @@ export class ProxyPool {
         blocked,
         failed,
         restingFor: health.restingFor(),
+        troubles: health.troubles(),
       };
     });
   }

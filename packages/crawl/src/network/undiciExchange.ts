@@ -1,3 +1,5 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import type { CancelledError } from "heddle";
 import { onCancel, throwIfCancelled } from "heddle/lowlevel";
 import type { Dispatcher } from "undici";
@@ -5,6 +7,20 @@ import type { ResponseHeaders, TransportResponse } from "../ground/transport.js"
 
 /** So much of a body waits here for its reader; then the server has to. In bytes. */
 const HIGH_WATER = 128 * 1024;
+
+/** The exchange whose request is being written: undici says so, and then, without a pause, to which socket. */
+let leaving: UndiciExchange | undefined;
+let isListening = false;
+
+/** Lets exchanges know which connection they go by. undici tells nobody but its diagnostics channel. */
+function listen(): void {
+  isListening = true;
+  subscribe("undici:client:sendHeaders", (message) => {
+    if (leaving === undefined) return;
+    leaving.remoteAddress = (message as { socket?: Socket }).socket?.remoteAddress;
+    leaving = undefined;
+  });
+}
 
 type Chunk = IteratorResult<Uint8Array, undefined>;
 
@@ -19,6 +35,8 @@ type Chunk = IteratorResult<Uint8Array, undefined>;
 export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResponse {
   status: number = 0;
   headers: ResponseHeaders = {};
+  /** Known when the request has left. */
+  remoteAddress: string | undefined = undefined;
   /** Settles when the headers are there; rejects if they never will be. */
   readonly head: Promise<void>;
   readonly #watch: Disposable;
@@ -33,6 +51,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
   #sink: Sink | undefined;
 
   constructor() {
+    if (!isListening) listen();
     this.head = new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -45,6 +64,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#state === "ended") controller.abort(given(this.#error));
+    else leaving = this;
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {

@@ -166,6 +166,14 @@ export class HostLimits {
     return Math.max(0, (this.#hosts.find(name)?.openAt ?? 0) - now());
   }
 
+  /** Hosts that are asked, waited for or parked now, the busiest first, `most` of them at the most. */
+  busiest(most: number): HostExplanation[] {
+    const busy: Host[] = [];
+    for (const host of this.#hosts.all()) if (host.users > 0 || host.openAt > now()) busy.push(host);
+    busy.sort((a, b) => b.users - a.users || b.openAt - a.openAt);
+    return busy.slice(0, most).map(explainHost);
+  }
+
   /** Why a host waits: in words, and in numbers. */
   explain(name: string): HostExplanation {
     const host = this.#hosts.find(name);

@@ -43,6 +43,11 @@ export class HostMemory {
     return this.#hosts.get(name);
   }
 
+  /** All that are remembered. */
+  all(): Iterable<Host> {
+    return this.#hosts.values();
+  }
+
   /** Somebody wants to ask it. */
   enter(name: string): Host {
     this.#forgetSome();

@@ -4,7 +4,9 @@ import { checkCount, checkDuration, checkOptions, invalid } from "../ground/chec
 import type { ProxyRoute } from "../ground/proxyRoute.js";
 import type { CookieJarOptions } from "../store/cookieJar.js";
 import { CookieJar } from "../store/cookieJar.js";
-import type { RetireReason } from "./session.js";
+import type { SavedSessions } from "./savedSessions.js";
+import { checkSaved, markOf } from "./savedSessions.js";
+import type { RetireReason, SessionParts } from "./session.js";
 import { Session } from "./session.js";
 
 /** For whom a session is made. */
@@ -128,6 +130,42 @@ export class SessionPool {
     return session;
   }
 
+  /** The sessions that stay with somebody, as plain data. Those that are nobody's are not worth keeping. */
+  save(): SavedSessions {
+    const saved = this.sessions().flatMap(({ key, cookies, proxy, identity }) =>
+      key === undefined
+        ? []
+        : [
+            {
+              key,
+              cookies: cookies.toJSON(),
+              proxy: proxy === undefined ? null : markOf(proxy),
+              identity: identity ?? null,
+            },
+          ],
+    );
+    return { version: 1, sessions: saved };
+  }
+
+  /**
+   * Takes up sessions that were saved, each as the unit that it was. One whose proxy is not among `routes` any more is left out:
+   * its cookies from another address would give it away. Returns how many there are.
+   *
+   * @throws InvalidArgumentError for what was not saved by `save()`
+   */
+  restore(saved: SavedSessions, routes: readonly ProxyRoute[]): number {
+    checkSaved("restore sessions", saved);
+    const byMark = new Map(routes.map((route) => [markOf(route), route]));
+    for (const { key, cookies: json, proxy: mark, identity } of saved.sessions) {
+      const proxy = mark === null ? undefined : byMark.get(mark);
+      // Who had no proxy, and would have to have one now, is somebody else too.
+      if ((mark !== null && proxy === undefined) || (mark === null && routes.length > 0)) continue;
+      const cookies = CookieJar.fromJSON(json, this.#cookies);
+      this.#add({ id: randomUUID(), key, cookies, proxy, identity: identity ?? undefined });
+    }
+    return this.#sessions.size;
+  }
+
   /** Those that are ready, for people and for tests. */
   sessions(): readonly Session[] {
     this.#dropRetired();
@@ -165,19 +203,27 @@ export class SessionPool {
   }
 
   #make(key: string | undefined, host: string | undefined): Session {
+    const request = { id: randomUUID(), key, host };
+    const cookies = new CookieJar(this.#cookies);
+    const parts = { ...request, cookies, proxy: this.#proxy(request), identity: this.#identity(request) };
+    this.#created++;
+    return this.#add(parts);
+  }
+
+  #makeRoom(): void {
     if (this.#sessions.size >= this.#maxSize) this.#dropRetired();
     if (this.#sessions.size >= this.#maxSize) {
       const [oldest] = this.#sessions.values();
       oldest?.retire("evicted");
       if (oldest !== undefined) this.#keep(oldest);
     }
-    const request = { id: randomUUID(), key, host };
-    const cookies = new CookieJar(this.#cookies);
-    const parts = { ...request, cookies, proxy: this.#proxy(request), identity: this.#identity(request) };
+  }
+
+  #add(parts: SessionParts): Session {
+    this.#makeRoom();
     const session = new Session(parts, this.#limits);
-    this.#created++;
     this.#sessions.set(session.id, session);
-    if (key !== undefined) this.#byKey.set(key, session);
+    if (parts.key !== undefined) this.#byKey.set(parts.key, session);
     return session;
   }
 

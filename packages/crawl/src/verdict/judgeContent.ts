@@ -73,8 +73,10 @@ function judgeNotFound(page: PageView): PageVerdict | undefined {
 function judgeSmallWall(page: PageView): PageVerdict | undefined {
   if (!page.isBare) return undefined;
   const { title, heading, text } = page.sketch;
+  // With more to read it is an article about such things.
+  const isTerse = text.length < TERSE;
   const tooMany = TOO_MANY.exec(title) ?? TOO_MANY.exec(heading);
-  if (tooMany !== null) {
+  if (tooMany !== null && isTerse) {
     return { verdict: "rateLimited", evidence: [`the page says ${quote(tooMany[0])}`], remedy: "later" };
   }
   const human = HUMAN_CHECK.exec(title) ?? HUMAN_CHECK.exec(text);
@@ -82,7 +84,7 @@ function judgeSmallWall(page: PageView): PageVerdict | undefined {
   if (captcha !== undefined) return captcha;
   const isRefused = says(title, REFUSED) || says(heading, REFUSED);
   const isCheck = HUMAN_CHECK.test(title) || HUMAN_CHECK.test(heading);
-  if (!isRefused && !isCheck) return undefined;
+  if (!isTerse || (!isRefused && !isCheck)) return undefined;
   const words = isRefused ? (says(title, REFUSED) ? title : heading) : (human?.[0] ?? title);
   const evidence = [`the page says ${quote(words)}, and hardly anything else`];
   return { verdict: "blocked", vendor: "generic", evidence, remedy: "otherwise" };
@@ -104,6 +106,9 @@ function judgeCaptcha(page: PageView, human: string | undefined): PageVerdict | 
   if (words !== undefined) evidence.push(`the page says ${quote(words)}`);
   return { verdict: "captcha", vendor: "generic", captcha, evidence, remedy: "solve" };
 }
+
+/** A refusal that gives its reasons is not longer than that, as a rule. */
+const TERSE = 600;
 
 /** With less text around it than this a CAPTCHA is all there is. */
 const ALONE = 200;

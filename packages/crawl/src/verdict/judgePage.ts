@@ -2,7 +2,7 @@ import { isHtml } from "../content/contentType.js";
 import { checkObject, checkOptions, invalid } from "../ground/check.js";
 import type { Failure } from "../ground/outcome.js";
 import type { ResponseHeaders } from "../ground/transport.js";
-import { headerOf } from "../ground/transport.js";
+import { listHeaderOf } from "../ground/transport.js";
 import { judgeContent } from "./judgeContent.js";
 import { judgeFailure } from "./judgeFailure.js";
 import { judgeStatus } from "./judgeStatus.js";
@@ -62,7 +62,7 @@ export function judged(page: PageToJudge): PageVerdict {
   const wall = judgeWall(view);
   if (wall !== undefined) return wall;
   if (status < 200 || status >= 300) return judgeStatus(view);
-  const type = headerOf(headers, "content-type");
+  const type = listHeaderOf(headers, "content-type");
   if (!isHtml(type, view.html)) return notHtml(type, page);
   return judgeContent(view, page.rendered ?? false);
 }

@@ -6,7 +6,7 @@
 
 /** There is no such page: whatever else is on it. */
 export const NOT_FOUND: RegExp = whole(
-  "(?:error )?(?:404|410)[ ,:.!-]+(?:error[ ,:.!-]+)?(?:(?:file|page|document|content|resource|product|article|url) )?(?:was |is )?(?:not (?:be )?found|missing|gone)",
+  "(?:error )?(?:404|410)[ ,:.!(-]+(?:error[ ,:.!-]+)?(?:(?:file|page|document|content|resource|product|article|url) )?(?:was |is )?(?:not (?:be )?found|missing|gone)",
   "(?:oops|sorry|whoops|uh[- ]oh)?[ ,!.-]*(?:the |this |that |your )?(?:requested )?(?:file|page|document|content|resource|product|article|listing|job|post|item|url)(?: you (?:requested|are looking for|were looking for))? (?:(?:could|can)(?: ?not|n['’]t) be found|(?:was |is )?not found|not available|no longer (?:exists|available)|(?:does not|doesn['’]t) exist|is no longer available|has been removed|is missing)(?: \\(?404\\)?)?",
   "(?:we )?(?:can(?:not|['’]t)|could(?: not|n['’]t)) find (?:that|this|the|your) page(?: you (?:are|were) looking for)?",
   "not found(?: \\(?(?:error )?404\\)?)?",
@@ -43,6 +43,7 @@ export const REFUSED: RegExp = whole(
   "(?:error )?(?:403[ ,:.!-]*)?(?:access (?:to this (?:page|site|website|resource) )?(?:has been |is |was )?(?:denied|blocked|forbidden)|forbidden)",
   "(?:sorry, )?(?:you|your (?:ip|ip address|access|request)) (?:have|has) been (?:blocked|banned|denied)",
   "request (?:has been |was )?(?:blocked|rejected|denied)",
+  "(?:sorry, )?(?:this |the |our )?(?:content|page|site|website|service) (?:is |are )?(?:currently )?(?:not available|unavailable) in your (?:country|region|location|area)",
 );
 
 /** Too many requests. */
@@ -83,5 +84,5 @@ export function says(title: string, phrase: RegExp): boolean {
 }
 
 function whole(...phrases: readonly string[]): RegExp {
-  return new RegExp(`^(?:${phrases.join("|")})[.!…]*$`);
+  return new RegExp(`^(?:${phrases.join("|")})\\)?[.!…]*1?$`);
 }

@@ -20,6 +20,7 @@ export type Verdict = keyof typeof VERDICTS;
 export type Vendor =
   | "Akamai"
   | "Alibaba"
+  | "Amazon"
   | "Anubis"
   | "AWS WAF"
   | "Cloudflare"
@@ -35,6 +36,7 @@ export type Vendor =
   | "Sucuri"
   | "Vercel"
   | "Wordfence"
+  | "Yandex"
   | "generic";
 
 export type CaptchaKind =

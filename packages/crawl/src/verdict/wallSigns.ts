@@ -322,6 +322,22 @@ export const WALL_SIGNS: readonly Sign[] = [
     why: "where Google sends those whom it takes for robots",
   },
   {
+    vendor: "Amazon",
+    when: "bare",
+    in: "html",
+    has: /<form\b[^>]{1,300}\/errors\/validateCaptcha/i,
+    as: "captcha",
+    why: "the form by which Amazon asks for characters, or for a click",
+  },
+  {
+    vendor: "Yandex",
+    when: "always",
+    in: "url",
+    has: /^https?:\/\/[^/]+\/showcaptcha(?:fast)?\?/,
+    as: "captcha",
+    why: "where Yandex sends those whom it takes for robots",
+  },
+  {
     vendor: "Vercel",
     when: "always",
     in: "header",
@@ -331,9 +347,11 @@ export const WALL_SIGNS: readonly Sign[] = [
   },
   {
     vendor: "Anubis",
-    when: "either",
+    // It explains itself at length.
+    when: "always",
     in: "html",
-    has: /id=["']?anubis_challenge/,
+    has: /<script\b[^>]{0,100}\bid=["']?anubis_challenge/,
+    literal: "anubis_challenge",
     why: "the challenge of Anubis, which keeps a browser busy",
   },
   {

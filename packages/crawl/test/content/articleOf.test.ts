@@ -48,6 +48,15 @@ describe("articleOf()", () => {
     expect(await articleOf("<html><body></body></html>", URL_OF_PAGE)).toBeNull();
   });
 
+  it("does not begin with a page whose tree would take all memory of a thread, and the process with it", async () => {
+    for (const html of ["<".repeat(600_000), "&amp;".repeat(600_000), "<p>x".repeat(600_000)]) {
+      await expect(articleOf(html, URL_OF_PAGE, { threads })).rejects.toMatchObject({
+        code: "THREAD_OUT_OF_MEMORY",
+        message: "Cannot find the article as the page has more than 500000 tags and entities",
+      });
+    }
+  });
+
   it("says what is wrong with what it is given", async () => {
     await expect(articleOf(null as never, URL_OF_PAGE)).rejects.toThrow(
       "Cannot find the article as the HTML must be a string: received null",

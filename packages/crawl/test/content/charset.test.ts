@@ -29,6 +29,13 @@ describe("charsetOf()", () => {
       ["text/plain; charset=latin1", "windows-1252"],
       ["text/html; charset=us-ascii", "windows-1252"],
       ["text/html; charset=gb2312", "gbk"],
+      ["text/html; charset=iso-8859-16", "iso-8859-16"],
+      ["text/html; charset=x-user-defined", "x-user-defined"],
+      ['text/html; profile="a;charset=big5"; charset=koi8-r', "koi8-r"],
+      ['text/html; charset="k\\oi8-r"', "koi8-r"],
+      ["text/html; charset=koi8-r, text/html", "koi8-r"],
+      ["text/plain; charset=big5, text/html; charset=koi8-r", "koi8-r"],
+      ['text/html; charset=koi8-r, text/html; x="a, text/html; charset=big5"', "koi8-r"],
     ])("understands %j", (header, charset) => {
       expect(charsetOf(utf8("<p>"), header)).toEqual({ charset, from: "header" });
     });
@@ -56,10 +63,30 @@ describe("charsetOf()", () => {
       expect(charsetOf(page, "application/json").charset).toBe("windows-1252");
     });
 
-    it("looks no further than browsers do", () => {
-      const meta = "<meta charset=koi8-r>";
-      expect(charsetOf(latin1(" ".repeat(1024 - meta.length) + meta), "text/html").from).toBe("document");
-      expect(charsetOf(latin1(" ".repeat(1030 - meta.length) + meta), "text/html").from).toBe("bytes");
+    it.each([
+      ["<meta charset=koi8-r>"],
+      ['<META content="text/html; charset=KOI8-R" http-equiv="Content-Type"/>'],
+      ["<meta charset=nonsense><meta charset=koi8-r>"],
+    ])("looks as far as browsers do, which is to the end of the head: %s", (meta) => {
+      for (const before of ["<script>var a = '<body>';</script>", `<!-- ${"x".repeat(2000)} -->`, "<title>a</title>"]) {
+        for (const size of [1000, 1020, 5000, 100_000]) {
+          const page = latin1(
+            `<!doctype html><html><head><style>${" ".repeat(size)}</style>${before}${meta}</head><p>\xcd`,
+          );
+          expect(charsetOf(page, "text/html")).toMatchObject({ charset: "koi8-r", from: "document" });
+        }
+      }
+    });
+
+    it("looks no further than the head", () => {
+      const head = `<!doctype html><head><style>${" ".repeat(1024)}</style></head>`;
+      for (const rest of [
+        "<body><meta charset=koi8-r>",
+        "<p>\xcd<meta charset=koi8-r>",
+        "<script><meta charset=koi8-r>",
+      ]) {
+        expect(charsetOf(latin1(head + rest), "text/html").from).not.toBe("document");
+      }
     });
 
     it("knows an XML document in UTF-16 whose mark is missing", () => {
@@ -143,6 +170,12 @@ describe("decodeText()", () => {
     ["koi8-r", bytes(0xf0, 0xd2), "Пр"],
     ["windows-1251", bytes(0xcf, 0xf0), "Пр"],
     ["iso-8859-2", bytes(0xb3), "ł"],
+    ["euc-kr", bytes(0x8c, 0x63, 0xb9, 0xe6, 0xb0, 0xa2, 0xc7, 0xcf), "똠방각하"],
+    ["big5", bytes(0xa7, 0xda, 0xf9, 0xd6, 0x9d, 0xf8, 0x88, 0x62), "我碁啲Ê̄"],
+    ["gbk", bytes(0x80, 0xa2, 0xe3), "€€"],
+    ["koi8-u", bytes(0xae, 0xa4), "ўє"],
+    ["iso-8859-16", bytes(0xaa, 0xde, 0xbd), "ȘȚœ"],
+    ["x-user-defined", bytes(0x61, 0xff), "a\uf7ff"],
   ])("decodes %s", (charset, page, text) => {
     expect(decodeText(page, charset)).toBe(text);
   });

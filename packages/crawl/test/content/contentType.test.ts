@@ -1,27 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { isText, mediaType, parameter } from "../../src/content/contentType.js";
+import { charsetLabel, isText, mediaType } from "../../src/content/contentType.js";
 
 describe("mediaType()", () => {
   it("is what stands before the parameters, in lower case", () => {
     expect(mediaType(" Text/HTML ; charset=utf-8")).toBe("text/html");
     expect(mediaType("")).toBe("");
   });
+
+  it("is the last of several that something has joined", () => {
+    expect(mediaType("text/html, text/html; charset=utf-8")).toBe("text/html");
+    expect(mediaType("text/plain, text/html, */*")).toBe("text/html");
+    expect(mediaType("text/html, nonsense")).toBe("text/html");
+    expect(mediaType('text/html; a=", image/png"')).toBe("text/html");
+  });
+
+  it("takes no time for a header of commas", () => {
+    expect(mediaType(`text/html${',"'.repeat(8000)}`)).toBe("text/html");
+  });
 });
 
-describe("parameter()", () => {
-  it("finds a parameter whatever its case and quotes", () => {
-    expect(parameter('text/html; a=1; CHARSET="utf-8"', "charset")).toBe("utf-8");
-    expect(parameter("text/html; charset='utf-8'", "charset")).toBe("utf-8");
+describe("charsetLabel()", () => {
+  it("finds the charset whatever its case and quotes", () => {
+    expect(charsetLabel('text/html; a=1; CHARSET="utf-8"')).toBe("utf-8");
+    expect(charsetLabel("text/html; charset='utf-8'")).toBe("utf-8");
   });
 
   it("takes an open quote for what it was meant to be", () => {
-    expect(parameter('text/html; charset="utf-8', "charset")).toBe("utf-8");
+    expect(charsetLabel('text/html; charset="utf-8')).toBe("utf-8");
   });
 
   it("finds nothing where there is nothing", () => {
-    expect(parameter("text/html", "charset")).toBeUndefined();
-    expect(parameter("text/html; charset", "charset")).toBeUndefined();
-    expect(parameter("charset=utf-8", "charset")).toBeUndefined();
+    expect(charsetLabel("text/html")).toBeUndefined();
+    expect(charsetLabel("text/html; charset")).toBeUndefined();
+    expect(charsetLabel("charset=utf-8")).toBeUndefined();
   });
 });
 
@@ -45,6 +56,11 @@ describe("isText()", () => {
     expect(isText(undefined, Buffer.from("<p>words\tand\nlines"))).toBe(true);
     expect(isText(undefined, Buffer.from("PK\u0003\u0004"))).toBe(false);
     expect(isText("application/unknown", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]))).toBe(false);
+  });
+
+  it("looks at the bytes where the type is none", () => {
+    expect(isText("html", Buffer.from("words"))).toBe(true);
+    expect(isText("html; charset=utf-8", Buffer.from("PK\u0003\u0004"))).toBe(false);
   });
 
   it("takes UTF-16 with its mark for text, in spite of the zeros", () => {

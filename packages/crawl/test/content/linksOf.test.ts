@@ -46,6 +46,36 @@ describe("linksOf()", () => {
     expect(urls("<base href='https://cdn.example'><a href=1>")).toEqual(["https://cdn.example/1"]);
   });
 
+  it("passes over a <base> that the standard does not let be one", () => {
+    for (const href of ["data:text/html,x", "javascript:1", "http://[bad"]) {
+      expect(linksOf(`<base href="${href}"><a href="x">`, "http://h.test/a/b")).toMatchObject([
+        { url: "http://h.test/a/x" },
+      ]);
+    }
+  });
+
+  it("finds the links of SVG, new and old", () => {
+    const svg = '<svg><a xlink:href="/1"/><a href="/2" xlink:href="/no"></a></svg><a xlink:href="/no">';
+    expect(linksOf(svg, "http://h.test/").map(({ url }) => url)).toEqual(["http://h.test/1", "http://h.test/2"]);
+  });
+
+  it.each([
+    ["<script><!--<script></script><a href=/no></script><a href=/yes>"],
+    ["<script><!--<script></script><a href=/no>--></script><a href=/yes>"],
+    ["<script><!--<script>--></script><a href=/yes>"],
+    ["<script><!--</script><a href=/yes>"],
+    ["<script><!--><script></script><a href=/yes>"],
+    ["<script>'<script>'<!-- </script><a href=/yes>"],
+    ["<script><!--<scripty></script><a href=/yes>"],
+  ])("knows where a script with a comment in it ends: %s", (html) => {
+    expect(linksOf(html, "http://h.test/").map(({ url }) => url)).toEqual(["http://h.test/yes"]);
+  });
+
+  it("takes no longer for a script that is escaped over and over", () => {
+    const html = `<script><!--${"<script></script>".repeat(200_000)}`;
+    expect(linksOf(html, "http://h.test/")).toEqual([]);
+  });
+
   it("leaves out what is not http or https", () => {
     const html = [
       "mailto:a@example.com",
@@ -61,7 +91,7 @@ describe("linksOf()", () => {
       .map((href) => `<a href="${href}">`)
       .join("");
     expect(urls(html)).toEqual([]);
-    expect(urls("<base href='data:text/html,x'><a href=/x><a href=http://a.example>")).toEqual(["http://a.example/"]);
+    expect(urls("<base href='mailto:x'><a href=/x><a href=http://a.example>")).toEqual(["http://a.example/"]);
   });
 
   it("undoes entities in addresses, as attributes have them", () => {

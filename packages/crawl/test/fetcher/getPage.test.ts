@@ -2,8 +2,11 @@ import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FetcherOptions, FetchRecord } from "../../src/index.js";
 import { UndiciTransport } from "../../src/index.js";
-import type { Behaviour, FaultServer } from "../support/faultServer.js";
-import { faultServer, headOf } from "../support/faultServer.js";
+import type { Behaviour } from "../faults/behaviours.js";
+import { faultsOf } from "../faults/behaviours.js";
+import type { FaultServer } from "../faults/faultServer.js";
+import { startFaultServer } from "../faults/faultServer.js";
+import { headOf } from "../faults/headOf.js";
 import { fetchRecord, fetchRecords } from "../support/records.js";
 import { selfSigned } from "../support/selfSigned.js";
 
@@ -29,7 +32,7 @@ const redirect = (status: number, location: string): Behaviour => {
 /** The head of an answer whose body is as long as it says, or as it is cut. */
 const headed = (headers: Record<string, string>, body: string, end: "stay" | "end" | "reset" = "stay"): Behaviour => {
   return ({ raw, end: close, reset }) => {
-    raw(headOf({ headers }) + body);
+    raw(headOf(200, headers) + body);
     if (end === "end") close();
     // The bytes have to arrive before the reset, which would overtake them.
     if (end === "reset") setTimeout(reset, 5);
@@ -42,11 +45,11 @@ describe("getPage(), from servers as they are", () => {
   let server: FaultServer;
   let secure: FaultServer;
   const get = (path: string, options: FetcherOptions = {}): Promise<FetchRecord> =>
-    fetchRecord(server.url + path, { ...HASTY, ...options });
+    fetchRecord(server.origin + path, { ...HASTY, ...options });
 
   beforeAll(async () => {
-    secure = await faultServer({ "/": html("secret") }, { tls: true });
-    server = await faultServer({
+    secure = await startFaultServer({ tls: true, faults: faultsOf({ "/": html("secret") }) });
+    const behaviours: Record<string, Behaviour> = {
       "/": html(PAGE),
       // Connections
       "/resets": ({ reset }) => reset(),
@@ -75,7 +78,7 @@ describe("getPage(), from servers as they are", () => {
       },
       "/chunked": headed({ "transfer-encoding": "chunked" }, "4\r\nsome\r\n6;ext=1\r\n bytes\r\n0\r\n\r\n"),
       "/drips": ({ raw, socket }) => {
-        raw(headOf({ headers: { "content-length": "100000" } }));
+        raw(headOf(200, { "content-length": "100000" }));
         const timer = setInterval(() => raw("x"), 10);
         socket.on("close", () => clearInterval(timer));
       },
@@ -89,7 +92,8 @@ describe("getPage(), from servers as they are", () => {
       "/large-headers": ({ send }) => send({ headers: { big: "x".repeat(40_000) }, body: "fits" }),
       "/bad-header": ({ raw }) => raw("HTTP/1.1 200 OK\r\nbad header: x\r\n\r\n"),
       "/upgrade": ({ raw }) => raw("HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"),
-      "/early-hints": ({ raw }) => raw(`HTTP/1.1 103 Early\r\nlink: <a>\r\n\r\n${headOf({ body: "late" })}late`),
+      "/early-hints": ({ raw }) =>
+        raw(`HTTP/1.1 103 Early\r\nlink: <a>\r\n\r\n${headOf(200, { "content-length": "4" })}late`),
       // Encodings
       "/gzip": encoded("gzip", zlib.gzipSync(PAGE)),
       "/br": encoded("br", zlib.brotliCompressSync(PAGE)),
@@ -102,7 +106,7 @@ describe("getPage(), from servers as they are", () => {
       "/empty-gzip": encoded("gzip", Buffer.alloc(0)),
       "/bomb": encoded("gzip", zlib.gzipSync(Buffer.alloc(30_000_000))),
       "/stalls-in-gzip": ({ raw }) => {
-        raw(headOf({ headers: { "content-encoding": "gzip", "content-length": "10000" } }));
+        raw(headOf(200, { "content-encoding": "gzip", "content-length": "10000" }));
         raw(zlib.gzipSync(PAGE).subarray(0, 20));
       },
       // Redirects
@@ -113,7 +117,7 @@ describe("getPage(), from servers as they are", () => {
       "/to-itself": redirect(302, "/to-itself"),
       "/to-ftp": redirect(302, "ftp://example.com/"),
       "/to-nowhere": redirect(302, "http://127.0.0.1:1/"),
-      "/to-secure": ({ send }) => send({ status: 302, headers: { location: secure.url } }),
+      "/to-secure": ({ send }) => send({ status: 302, headers: { location: secure.origin } }),
       "/nowhere": ({ send }) => send({ status: 302, body: "where?" }),
       "/count": ({ path, send }) => {
         const n = Number(path.split("=")[1]);
@@ -124,7 +128,7 @@ describe("getPage(), from servers as they are", () => {
       "/resets-once": ({ hit, reset, send }) => (hit === 1 ? reset() : send({ body: "now" })),
       "/cut-once": ({ hit, raw, end, send }) => {
         if (hit > 1) return send({ body: "now" });
-        raw(`${headOf({ headers: { "content-length": "100" } })}some`);
+        raw(`${headOf(200, { "content-length": "100" })}some`);
         end();
       },
       "/busy": ({ hit, send }) => {
@@ -133,7 +137,7 @@ describe("getPage(), from servers as they are", () => {
         send(hit === 1 ? { status: 429, headers } : hit === 2 ? { status: 503, headers: { "retry-after": "0" } } : {});
       },
       "/broken-error": ({ raw, end }) => {
-        raw(`${headOf({ status: 404, headers: { "content-length": "100" } })}some`);
+        raw(`${headOf(404, { "content-length": "100" })}some`);
         end();
       },
       // Texts
@@ -145,7 +149,8 @@ describe("getPage(), from servers as they are", () => {
       "/klingon": html("<p>ü", { "content-type": "text/html; charset=klingon" }),
       "/png": html(Buffer.from([0x89, 0x50, 0x4e, 0x47]), { "content-type": "image/png" }),
       "/typeless": ({ raw }) => raw("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwords"),
-    });
+    };
+    server = await startFaultServer({ faults: faultsOf(behaviours) });
   });
 
   afterAll(async () => {
@@ -157,8 +162,9 @@ describe("getPage(), from servers as they are", () => {
     const { ms, ...record } = await get("/");
     expect(ms).toBeLessThan(1000);
     expect(record).toEqual({
-      url: `${server.url}/`,
-      finalUrl: `${server.url}/`,
+      url: `${server.origin}/`,
+      finalUrl: `${server.origin}/`,
+      remoteAddress: "127.0.0.1",
       status: 200,
       outcome: "ok",
       contentType: "text/html",
@@ -203,7 +209,7 @@ describe("getPage(), from servers as they are", () => {
     });
 
     it("records a certificate that nobody vouches for as tls", async () => {
-      expect(await fetchRecord(secure.url, HASTY)).toMatchObject({ outcome: "tls", status: null });
+      expect(await fetchRecord(secure.origin, HASTY)).toMatchObject({ outcome: "tls", status: null });
     });
 
     it("records headers that drip as a timeout, as the time for all of it passes", async () => {
@@ -292,8 +298,8 @@ describe("getPage(), from servers as they are", () => {
   describe("with redirects", () => {
     it("goes where they lead", async () => {
       expect(await get("/moved")).toMatchObject({
-        url: `${server.url}/moved`,
-        finalUrl: `${server.url}/?a=b`,
+        url: `${server.origin}/moved`,
+        finalUrl: `${server.origin}/?a=b`,
         outcome: "ok",
         redirects: 2,
         html: PAGE,
@@ -395,7 +401,7 @@ describe("getPage(), from servers as they are", () => {
       "/garbage",
       "/latin1-unsaid",
     ];
-    const urls = Array.from({ length: 100 }, (_, n) => `${server.url}${paths[n % paths.length]}`);
+    const urls = Array.from({ length: 100 }, (_, n) => `${server.origin}${paths[n % paths.length]}`);
     const counts = new Map<string, number>();
     for await (const { outcome } of fetchRecords(urls, {
       ...HASTY,
@@ -417,8 +423,8 @@ describe("getPage(), from servers as they are", () => {
   });
 
   it("cuts its connections when the loop is left in the middle", async () => {
-    const other = await faultServer({ "/": html(PAGE), "/stalls": () => {} });
-    const urls = [`${other.url}/`, ...Array<string>(50).fill(`${other.url}/stalls`)];
+    const other = await startFaultServer({ faults: faultsOf({ "/": html(PAGE), "/stalls": () => {} }) });
+    const urls = [`${other.origin}/`, ...Array<string>(50).fill(`${other.origin}/stalls`)];
     for await (const { outcome } of fetchRecords(urls, { perHost: 10 })) {
       expect(outcome).toBe("ok");
       break;

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "heddle";
 import { describe, expect, it } from "vitest";
 import type { FetchAllOptions, FetcherOptions } from "../../src/index.js";
 import { createFetcher, fetchAll, getPage, HostLimits, UndiciTransport } from "../../src/index.js";
+import { AddressGuard } from "../../src/network/addressGuard.js";
 
 describe("the options of a fetch", () => {
   it.each<[Record<string, unknown>, string]>([
@@ -13,7 +14,7 @@ describe("the options of a fetch", () => {
     [{ retries: Infinity }, "received Infinity"],
     [{ maxRetryAfter: -1 }, "maxRetryAfter must be a number of milliseconds, 0 or more: received -1"],
     [{ maxRedirects: null }, "maxRedirects must be a whole number, 0 or more: received null"],
-    [{ maxBytes: 0 }, "maxBytes must be a whole number, 1 to "],
+    [{ maxBytes: 0 }, "maxBytes must be a whole number, 1 or more: received 0"],
     [{ maxBytes: 1e12 }, "received 1000000000000"],
     [{ backoff: 5 }, "backoff must be an object: received 5"],
     [{ backoff: { base: Infinity } }, "backoff.base must be a number of milliseconds, 0 or more and not Infinity"],
@@ -47,6 +48,12 @@ describe("the options of a fetch", () => {
     [{ perHost: 2, limits: new HostLimits() }, "perHost is a matter of the limits where these are given: received 2"],
     [{ ordered: "yes" }, 'ordered must be true or false: received "yes" (a string)'],
     [{ limit: null }, "limit must be a whole number, 1 or more, or Infinity: received null"],
+    [{ offline: true }, "offline is about the cache, and there is none: received true"],
+    [{ staleIfError: 5 }, "staleIfError is about the cache, and there is none: received 5"],
+    [{ staleWhileRevalidate: true }, "staleWhileRevalidate is about the cache, and there is none: received true"],
+    [{ staleWhileRevalidate: 5, cache: ":memory:" }, "staleWhileRevalidate must be true or false: received 5"],
+    [{ allow: ["10.0.0.0/8"] }, "allow is about the guard, and there is none: received an array"],
+    [{ allow: ["10.0.0.0/8"], guard: new AddressGuard() }, "allow is a matter of the guard that is given"],
     [{ perhost: 2 }, 'there is no such option (perhaps perHost was meant): received "perhost"'],
   ])("refuses %j for many pages at the call, before anything is iterated", (options, message) => {
     expect(() => fetchAll([], options as FetchAllOptions)).toThrow(message);

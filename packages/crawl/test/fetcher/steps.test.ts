@@ -83,6 +83,27 @@ describe("robots.txt", () => {
     }));
 });
 
+describe("a body", () => {
+  it("makes a POST of the request, unless it says itself what it is", () =>
+    virtualTime(async () => {
+      const post = await get(() => GOOD, {}, { body: "a=b" });
+      expect(post.transport.log[0]).toMatchObject({ method: "POST", body: "a=b" });
+      expect(post.transport.log[0]?.headers).not.toHaveProperty("content-type");
+      const put = await get(() => GOOD, {}, { body: "a=b", method: "PUT" });
+      expect(put.transport.log[0]).toMatchObject({ method: "PUT" });
+    }));
+
+  it("of URLSearchParams is sent as a form", () =>
+    virtualTime(async () => {
+      const body = new URLSearchParams({ user: "me & you", password: "ü" });
+      const form = await get(() => GOOD, {}, { body });
+      expect(form.transport.log[0]).toMatchObject({ method: "POST", body: "user=me+%26+you&password=%C3%BC" });
+      expect(form.transport.log[0]?.headers["content-type"]).toBe("application/x-www-form-urlencoded;charset=UTF-8");
+      const own = await get(() => GOOD, {}, { body, headers: { "Content-Type": "text/x-mine" } });
+      expect(own.transport.log[0]?.headers["content-type"]).toBe("text/x-mine");
+    }));
+});
+
 describe("the ladder", () => {
   const chromium = (reply: FakeReply = GOOD): FakeTransport => new FakeTransport(() => reply);
 

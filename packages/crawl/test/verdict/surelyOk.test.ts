@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgePage } from "../../src/verdict/judgePage.js";
 import { isSurelyOk } from "../../src/verdict/surelyOk.js";
+import { WALL_SIGNS } from "../../src/verdict/wallSigns.js";
 
 const PAGES = new URL("./pages/", import.meta.url);
 const saved = readdirSync(PAGES).map((file) => readFileSync(new URL(file, PAGES), "utf8"));
@@ -53,8 +54,17 @@ describe("isSurelyOk()", () => {
     ["text hidden by its style", { html: article(`<div style="display: none">${WORDS.repeat(30)}`) }],
     ["entities", { html: article("&#1055;".repeat(2000)) }],
     ["white space", { html: article("\u00a0".repeat(5000)) }],
+    [
+      "a wall that explains itself",
+      { html: `${LONG}<script id="anubis_challenge" type="application/json">{}</script>` },
+    ],
     ["what is hidden in a picture", { html: `<title>A</title><svg><g style="display:none"></svg>${LONG}` }],
   ])("is not sure of %s", (_what, answer) => expect(sure(answer)).toBe(false));
+
+  it("knows a literal of each sign that counts wherever it is in a page", () => {
+    const signs = WALL_SIGNS.filter((sign) => sign.when === "always" && !["header", "url", "cookie"].includes(sign.in));
+    for (const { literal, has } of signs) expect(String(has)).toContain(literal ?? "a literal");
+  });
 
   it("is never sure of a page that is not ok, whatever it is made of", () => {
     const tags = [

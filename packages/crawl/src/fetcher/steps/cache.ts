@@ -1,9 +1,13 @@
+import { cancelScope } from "heddle";
 import type { CachedResponse, CacheRequest, StaleLookup } from "../../store/cacheLookup.js";
 import type { HttpCache } from "../../store/httpCache.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet, notSent } from "../answer.js";
+import type { Background } from "../background.js";
+import { Errand } from "../errand.js";
+import { FETCH_DEFAULTS } from "../fetchDefaults.js";
 import { isRedirect } from "../redirect.js";
-import type { Step, StepRequest } from "../step.js";
+import type { Next, Step, StepRequest } from "../step.js";
 
 /** Opens the cache when it is first needed. */
 export type OpenCache = () => Promise<HttpCache>;
@@ -11,8 +15,11 @@ export type OpenCache = () => Promise<HttpCache>;
 /** Statuses for which something that is stored may be served instead. */
 const FAILING: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-/** Serves what is stored and still good, asks whether it is where that is in doubt, and stores what may be. */
-export function cache(open: OpenCache): Step {
+/**
+ * Serves what is stored and still good, asks whether it is where that is in doubt, and stores what may be. Where there is a
+ * background, what may be served while it is asked for again is served, and asked for there.
+ */
+export function cache(open: OpenCache, background?: Background): Step {
   return async (request, next) => {
     const store = await open();
     // What Chromium makes of a page is no answer of a server.
@@ -27,8 +34,13 @@ export function cache(open: OpenCache): Step {
         message: `The cache is asked and nobody else, and ${found.reason}`,
       });
     }
-    const requestedAt = Date.now();
     const stale = found.state === "stale" ? found : undefined;
+    const meanwhile = stale === undefined || background === undefined ? undefined : store.staleWhileRevalidate(stale);
+    if (stale !== undefined && meanwhile !== undefined) {
+      background?.tryStart(`revalidate ${stale.row.id}`, () => revalidate(request, next, { store, stale, key }));
+      return served(request, meanwhile, "stale");
+    }
+    const requestedAt = Date.now();
     const answer = await next(stale === undefined ? request : asking(request, stale));
     const instead = stale === undefined ? undefined : fromStale(store, stale, { answer, requestedAt });
     if (instead !== undefined) return served(request, instead.response, instead.how, answer);
@@ -37,6 +49,31 @@ export function cache(open: OpenCache): Step {
     keep(store, key, { answer, requestedAt });
     return answer;
   };
+}
+
+/** Asks again for what was served already, politely and within the same limits as a page. Nobody waits for it. */
+async function revalidate(
+  request: StepRequest,
+  next: Next,
+  { store, stale, key }: { store: HttpCache; stale: StaleLookup; key: CacheRequest },
+): Promise<void> {
+  const { settings, page } = request.errand;
+  // What is to be stored has to be in memory.
+  const own = { ...settings, saveTo: undefined, maxBytes: Math.min(settings.maxBytes, FETCH_DEFAULTS.maxBytes) };
+  const alone = { ...request, errand: new Errand(page, own) };
+  await cancelScope(
+    async () => {
+      let requestedAt = Date.now();
+      let answer = await next(asking(alone, stale));
+      if (answer.status === 304) {
+        if (store.refresh(stale, answer, { requestedAt }) !== undefined) return;
+        requestedAt = Date.now();
+        answer = await next(alone);
+      }
+      keep(store, key, { answer, requestedAt });
+    },
+    settings.deadline === Infinity ? {} : { timeout: settings.deadline },
+  );
 }
 
 function keyOf({ method, url, headers, session }: StepRequest): CacheRequest {

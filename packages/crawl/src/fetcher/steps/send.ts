@@ -1,11 +1,13 @@
 import { InvalidArgumentError, isCancelled, now } from "heddle";
+import type { PartialFile } from "../../content/partialFile.js";
 import { classify } from "../../ground/classify.js";
-import { MissingChromiumError, MissingPartError } from "../../ground/errors.js";
+import { MissingChromiumError, MissingPartError, SaveError } from "../../ground/errors.js";
 import type { TransportResponse } from "../../ground/transport.js";
 import { headerOf } from "../../ground/transport.js";
 import { urlOf } from "../../ground/urlOf.js";
 import type { Answer } from "../answer.js";
 import { noAnswerYet } from "../answer.js";
+import { divertBody } from "../divertBody.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { Fleet } from "../fleet.js";
 import { drain, readBody } from "../readBody.js";
@@ -49,7 +51,10 @@ export function send(fleet: Fleet, probe: FetchProbe): Step {
 /** Something that no page is to blame for: what was asked for cannot be done by this program. */
 function isMistake(error: unknown): boolean {
   return (
-    error instanceof InvalidArgumentError || error instanceof MissingPartError || error instanceof MissingChromiumError
+    error instanceof InvalidArgumentError ||
+    error instanceof MissingPartError ||
+    error instanceof MissingChromiumError ||
+    error instanceof SaveError
   );
 }
 
@@ -77,6 +82,8 @@ async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promi
     answer.url = urlOf(response.finalUrl ?? "") ?? answer.url;
     answer.rendered = response.rendered ?? null;
     answer.body = await take(request, response, { answer, alive: () => {} });
+    // What Chromium is connected to then is a proxy of ours, which says nothing about the site.
+    if (proxy !== undefined || fleet.isGuarded) answer.remoteAddress = undefined;
   } finally {
     response.close();
   }
@@ -91,6 +98,7 @@ function take(
   const { answer, alive } = talk;
   answer.status = response.status;
   answer.headers = response.headers;
+  answer.remoteAddress = response.remoteAddress;
   request.onHead?.(answer);
   const location = headerOf(response.headers, "location");
   if (isRedirect(response.status, location)) {
@@ -98,5 +106,21 @@ function take(
     alive(DRAIN_PATIENCE);
     return drain(response);
   }
-  return readBody(response, { maxBytes: request.errand.settings.maxBytes, alive, tally: answer });
+  const { maxBytes, saveTo } = request.errand.settings;
+  if (saveTo !== undefined) return takeToFile(request, response, { ...talk, folder: saveTo.dir });
+  return readBody(response, { maxBytes, alive, tally: answer });
+}
+
+/** Returns the body if it is one that stays in memory. */
+async function takeToFile(
+  { errand }: StepRequest,
+  response: TransportResponse,
+  { answer, alive, folder }: { answer: Answer; alive: Alive; folder: string },
+): Promise<Uint8Array | null> {
+  const { maxBytes } = errand.settings;
+  const own = (file: PartialFile): void => errand.own(file);
+  const { body, file, head } = await divertBody(response, { folder, maxBytes, alive, tally: answer, own });
+  answer.saved = file;
+  answer.head = head;
+  return body;
 }
