@@ -203,7 +203,7 @@ export const WATCHING = {
  */
 export const PAGES = {
   size: 10_000,
-  sizes: { "crawlee HttpCrawler": 1_000, "crawlee CheerioCrawler": 600, scrapy: 1_500 },
+  sizes: { "crawlee HttpCrawler": 400, "crawlee CheerioCrawler": 300, scrapy: 800 },
   base: "undici.request",
   aim: 2,
 };

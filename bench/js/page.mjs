@@ -10,7 +10,7 @@ const HOSTS = 64;
 const PER_HOST = 6;
 
 /** Compilers take their time with so much code, and are none of a page's cost. */
-const WARM = { warmUp: 0.4 };
+const WARM = { warmUp: 1 };
 
 const urls = async () => pageUrls({ hosts: HOSTS });
 

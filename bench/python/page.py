@@ -10,7 +10,7 @@ import time
 CONCURRENCY = 256
 HOSTS = 64
 PER_HOST = 6
-WARM_UP = 0.4
+WARM_UP = 1
 
 
 def cpu():

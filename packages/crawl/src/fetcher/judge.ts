@@ -1,5 +1,6 @@
 import type { Failure } from "../ground/outcome.js";
 import { judged } from "../verdict/judgePage.js";
+import { isSurelyOk } from "../verdict/surelyOk.js";
 import type { PageVerdict, Verdict } from "../verdict/verdict.js";
 import type { Answer } from "./answer.js";
 import { textOfAnswer } from "./answer.js";
@@ -20,10 +21,12 @@ export function judgeAnswer(url: string, answer: Answer): PageVerdict {
 const WALLS: ReadonlySet<Verdict> = new Set<Verdict>(["blocked", "captcha", "rateLimited", "login", "notFound"]);
 
 function judgeContentOf(url: string, answer: Answer): PageVerdict {
-  const { status, headers } = answer;
+  const { status, headers, body } = answer;
+  const finalUrl = answer.url.href;
+  if (status !== null && body !== null && isSurelyOk({ url, finalUrl, status, headers, body })) return OK;
   return judged({
     url,
-    finalUrl: answer.url.href,
+    finalUrl,
     status,
     headers,
     html: textOfAnswer(answer)?.html ?? null,
@@ -31,6 +34,8 @@ function judgeContentOf(url: string, answer: Answer): PageVerdict {
     rendered: answer.rendered !== null,
   });
 }
+
+const OK: PageVerdict = { verdict: "ok", evidence: [], remedy: "no" };
 
 /** What it is worth if there is no whole answer. */
 export function judgeNoAnswer(failure: Failure | null): PageVerdict {

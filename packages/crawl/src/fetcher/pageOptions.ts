@@ -27,8 +27,9 @@ export interface PageOptions {
   stallTimeout?: number;
   /**
    * The longest time for the page as a whole, with every wait, retry and redirect, in milliseconds. It always holds, and
-   * counts from the call. Default 600 000, or twice `maxRetryAfter` if that is more, from the moment at which the first
-   * request leaves: for how long pages wait in line before that is up to whoever asks for many.
+   * counts from the call, or in a list from the moment at which the page begins. Default 600 000, or twice `maxRetryAfter`
+   * if that is more, from the moment at which the first request leaves: for how long pages wait in line before that is up
+   * to whoever asks for many.
    */
   deadline?: number;
   /** How often a page is asked for again after a failure that may pass. Default 3. */

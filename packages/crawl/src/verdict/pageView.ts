@@ -23,6 +23,13 @@ export class PageView {
     this.html = page.html;
   }
 
+  /** A page that is known to have something to say, and whose words nobody will ask for. */
+  static ofWords(page: { url: string; finalUrl: string; status: number; headers: ResponseHeaders }): PageView {
+    const view = new PageView({ ...page, html: "" });
+    view.#isBare = false;
+    return view;
+  }
+
   get sketch(): PageSketch {
     return this.#read().whole();
   }

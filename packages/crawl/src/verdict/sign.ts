@@ -23,6 +23,8 @@ export interface Sign {
   readonly name?: string;
   /** What has to be there; for a cookie, how its name begins. */
   readonly has: string | RegExp;
+  /** Of a sign that always counts and is in the source: what is in each of them, in ASCII. It is looked for in bytes. */
+  readonly literal?: string;
   /** What it means, if not "blocked": "limited" is too many requests. */
   readonly as?: "captcha" | "limited";
   readonly why: string;

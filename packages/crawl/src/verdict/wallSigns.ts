@@ -351,6 +351,7 @@ export const WALL_SIGNS: readonly Sign[] = [
     when: "always",
     in: "html",
     has: /<script\b[^>]{0,100}\bid=["']?anubis_challenge/,
+    literal: "anubis_challenge",
     why: "the challenge of Anubis, which keeps a browser busy",
   },
   {

@@ -135,6 +135,28 @@ describe("fetchRecords()", () => {
       expect(transport.active).toBe(0);
     }));
 
+  it("begins no more pages than use its slots, and more when they wait for something else", () =>
+    virtualTime(async () => {
+      const most = async (hostOf: (n: number) => string): Promise<number> => {
+        let taken = 0;
+        const endless = function* (): Generator<string> {
+          for (;;) yield `http://${hostOf(++taken)}.test/${taken}`;
+        };
+        const transport = new FakeTransport(() => ({ delay: 30 }));
+        let ahead = 0;
+        let records = 0;
+        for await (const _ of fetchRecords(endless(), { transport, concurrency: 32 })) {
+          records++;
+          if (records > 200) ahead = Math.max(ahead, taken - records);
+          if (records === 1000) break;
+        }
+        return ahead;
+      };
+      expect(await most((n) => `h${n}`)).toBeLessThanOrEqual(3 * 32);
+      // One host in nine is all there is at first, and takes six at a time.
+      expect(await most((n) => (n % 400 < 350 ? "one" : `h${n}`))).toBeGreaterThan(5 * 32);
+    }));
+
   it("takes URLs from a source that is slow as they come", () =>
     virtualTime(async () => {
       const slow = async function* (): AsyncGenerator<string> {
