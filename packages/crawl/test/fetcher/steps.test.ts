@@ -351,6 +351,19 @@ describe("which methods are asked for again", () => {
       expect(transport.log).toHaveLength(6 + 10);
       expect(evidence.at(-1)).toContain("the retries of its host are used up");
     }));
+
+  it("costs none of it where the server says when to come back: a burst that is too much is no host that is down", () =>
+    virtualTime(async () => {
+      const until = now() + 2000;
+      const transport = new FakeTransport(() =>
+        now() < until ? { status: 429, headers: { "retry-after": "2" } } : GOOD,
+      );
+      const fetcher = createFetcher({ transport, robots: false, concurrency: 200, perHost: 200 });
+      const verdicts: string[] = [];
+      const urls = Array.from({ length: 200 }, (_, n) => URL_A + n);
+      for await (const { verdict } of fetcher.fetchAll(urls)) verdicts.push(verdict);
+      expect(verdicts.filter((verdict) => verdict !== "ok")).toEqual([]);
+    }));
 });
 
 describe("getHtml()", () => {
