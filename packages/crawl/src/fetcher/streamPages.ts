@@ -1,6 +1,7 @@
 import { mapConcurrent } from "heddle";
 import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import { leavableSource } from "./leavableSource.js";
 import type { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";
 
@@ -61,7 +62,8 @@ async function* stream(
     const page = await getFrom(getter, wanted);
     return { page, slot: options.ordered ? undefined : getter.holdSlot() };
   };
-  for await (const { page, slot } of mapConcurrent(source, getOne, options)) {
+  const leavable = Symbol.asyncIterator in source ? leavableSource(source) : source;
+  for await (const { page, slot } of mapConcurrent(leavable, getOne, options)) {
     slot?.[Symbol.dispose]();
     yield page;
   }
