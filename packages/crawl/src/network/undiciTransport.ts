@@ -130,7 +130,8 @@ export class UndiciTransport implements Transport {
     const response = new UndiciExchange();
     try {
       const { method, body = null } = request;
-      line.agent.dispatch({ ...request, method: method as Dispatcher.HttpMethod, body }, response);
+      const reset = line.isCrowded(request.origin);
+      line.agent.dispatch({ ...request, method: method as Dispatcher.HttpMethod, body, reset }, response);
       // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
       await response.head;
       if (forwarder !== undefined && isProxysOwn(response)) {
