@@ -26,11 +26,19 @@ const MAX_RATIO = 200;
 /** Up to here no ratio is too large. */
 const HARMLESS_BYTES = 8 * 1024 * 1024;
 
-/** The content encodings of a body, in the order in which they were applied. "identity" is none. */
+/** Encodings that exist: those that can be undone here, and others, without which the body is unreadable. */
+const ENCODINGS: ReadonlySet<string> = new Set(
+  "gzip x-gzip deflate br zstd compress x-compress bzip2 lzma xz exi pack200-gzip sdch dcb dcz aes128gcm".split(" "),
+);
+
+/**
+ * The content encodings of a body, in the order in which they were applied. What is none is passed over, as browsers do:
+ * servers say "none", "utf-8", "text/html" or "aws-chunked" here, and send the body as it is.
+ */
 export function contentEncodings(header: string | undefined): string[] {
   if (header === undefined) return [];
   const names = header.split(",").map((name) => name.trim().toLowerCase());
-  return names.filter((name) => name !== "" && name !== "identity");
+  return names.filter((name) => ENCODINGS.has(name));
 }
 
 /**

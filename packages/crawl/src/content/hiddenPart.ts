@@ -15,6 +15,7 @@ const UNSEEN = new TagNames(
 
 const BODY = tagCode("body");
 const HTML = tagCode("html");
+const DIALOG = tagCode("dialog");
 
 const INVISIBLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
@@ -106,6 +107,7 @@ export class HiddenPart {
 function isHidden(scanner: TagScanner): boolean {
   const unseen = UNSEEN.candidate(scanner.code);
   if (unseen !== undefined && scanner.is(unseen)) return true;
+  if (scanner.code === DIALOG && scanner.is("dialog") && scanner.attribute("open") === undefined) return true;
   // A body that is hidden is shown by a script: such a page is not empty.
   if (!scanner.hasAttributes || scanner.code === BODY || scanner.code === HTML) return false;
   const hidden = scanner.attribute("hidden");

@@ -106,7 +106,9 @@ class TextWriter {
   }
 
   end(): string {
-    return this.#text.replace(/[\t\n\f\r ]+$/, "");
+    const text = this.#text.replace(/[\t\n\f\r ]+$/, "");
+    // No parser keeps them, and many a database does not take them.
+    return text.includes("\0") ? text.replaceAll("\0", "") : text;
   }
 
   #write(words: string): void {

@@ -20,7 +20,8 @@ export interface FetcherOptions extends PageOptions {
   backoff?: BackoffOptions;
   /**
    * How many retries a host gets for each page that is asked of it, once the first ten are used up: a host that is down is
-   * not asked four times for everything. Default 0.5; `Infinity` for no limit.
+   * not asked four times for everything. Where a server says when to come back, it costs none. Default 0.5; `Infinity` for
+   * no limit.
    */
   retryBudget?: number;
   /**

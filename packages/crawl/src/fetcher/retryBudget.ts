@@ -1,8 +1,8 @@
 /** So many retries a host gets before it has earned any. */
 const RESERVE = 10;
 
-/** No host saves up more than this. */
-const MOST = 100;
+/** No host saves up more than this: enough for all that is under way when it restarts. */
+const MOST = 1000;
 
 /** So many hosts are remembered: those that were asked last. */
 const MOST_HOSTS = 10_000;
@@ -22,18 +22,24 @@ export class RetryBudget {
 
   /** A page is asked of the host. */
   asked(host: string): void {
-    const left = this.#left.get(host);
-    if (left !== undefined) this.#left.set(host, Math.max(left, Math.min(MOST, left + this.#share)));
+    if (this.#share === Infinity) return;
+    const left = this.#left.get(host) ?? RESERVE;
+    this.#set(host, Math.min(MOST, left + this.#share));
   }
 
   /** Takes a retry from the host's budget; false if there is none left. */
   takes(host: string): boolean {
+    if (this.#share === Infinity) return true;
     const left = this.#left.get(host) ?? RESERVE;
     if (left < 1) return false;
-    this.#left.delete(host);
-    this.#left.set(host, left - 1);
-    if (this.#left.size > MOST_HOSTS) this.#forgetOldest();
+    this.#set(host, left - 1);
     return true;
+  }
+
+  #set(host: string, left: number): void {
+    this.#left.delete(host);
+    this.#left.set(host, left);
+    if (this.#left.size > MOST_HOSTS) this.#forgetOldest();
   }
 
   #forgetOldest(): void {

@@ -7,8 +7,11 @@ import type { Answer } from "./answer.js";
 /** Failures of the moment. A refusal is one too: servers restart, and their queues overflow. */
 const PASSING: ReadonlySet<Outcome> = new Set(["refused", "reset", "timeout", "stalled", "truncated", "proxy"]);
 
-/** Name servers say this for "try again", and something else for "there is no such name". */
-const PASSING_CODES: ReadonlySet<string> = new Set(["EAI_AGAIN", "ESERVFAIL"]);
+/**
+ * Name servers say the first two for "try again", and something else for "there is no such name". The others are said by this
+ * machine, when too many files and connections are open.
+ */
+const PASSING_CODES: ReadonlySet<string> = new Set(["EAI_AGAIN", "ESERVFAIL", "EMFILE", "ENFILE"]);
 
 /** Too early, too many, and the ways of a server, or of the one before it, to say that just now it cannot. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 522, 524]);

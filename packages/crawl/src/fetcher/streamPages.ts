@@ -2,6 +2,7 @@ import type { ConcurrentResults } from "heddle";
 import { createTask, mapConcurrent, moveOnAfter, shield, sleep } from "heddle";
 import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
+import { leavableSource } from "./leavableSource.js";
 import type { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";
 import type { Slots } from "./slots.js";
@@ -69,7 +70,8 @@ async function* stream(
   const getOne = (wanted: PageRequest): Promise<Untaken> =>
     getFrom(getter, wanted).then((page) => ({ page, slot: ordered ? undefined : getter.holdSlot() }));
   const limits = { least: Math.min(limit, concurrency), most: limit };
-  const results = mapConcurrent(source, getOne, { limit: limits.least, ordered });
+  const leavable = Symbol.asyncIterator in source ? leavableSource(source) : source;
+  const results = mapConcurrent(leavable, getOne, { limit: limits.least, ordered });
   const adapting = createTask(() => adapt(results, slots, limits), { name: "window of fetchAll" });
   try {
     for await (const { page, slot } of results) {

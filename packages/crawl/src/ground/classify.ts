@@ -80,6 +80,8 @@ function outcomeOf(code: string, message: string, phase: Phase): Outcome {
     // hang-up.
     return phase === "body" ? "truncated" : "reset";
   }
+  // A name that is too long to be one.
+  if (code === "EINVAL" && message.startsWith("getaddrinfo ")) return "dns";
   const exact = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   return exact ?? BY_FAMILY.find(([family]) => family.test(code))?.[1] ?? "error";
 }

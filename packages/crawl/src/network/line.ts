@@ -12,13 +12,27 @@ export interface LineOptions {
 }
 
 /**
+ * For so many hosts at a time connections are made to be kept. Whoever asks thousands of hosts for a page each would else have as many
+ * descriptors open as hosts are asked while connections are kept.
+ */
+const MOST_KEPT = 256;
+
+/** What is known of an origin while there is something to know. */
+interface Origin {
+  /** Who waits for an answer. */
+  waiting: number;
+  readonly connecting: Set<Socket>;
+  /** Connections that are there. */
+  open: number;
+}
+
+/**
  * An agent of undici's that knows which connections it is still making. A closed agent forgets those, and so does one
  * whose requests were all cancelled: each would keep a descriptor, and the process, for its full timeout.
  */
 export class Line {
   readonly agent: Agent;
-  /** By origin: who waits for an answer, and what is being connected. */
-  readonly #origins: Map<string, { waiting: number; readonly connecting: Set<Socket> }> = new Map();
+  readonly #origins: Map<string, Origin> = new Map();
 
   constructor(connect: Connect, { keepAlive, maxHeaderBytes }: LineOptions) {
     this.agent = new Agent({
@@ -28,7 +42,8 @@ export class Line {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (options, callback) => {
-        const { connecting } = this.#at(`${options.protocol}//${options.host}`);
+        const origin = `${options.protocol}//${options.host}`;
+        const { connecting } = this.#at(origin);
         const owned: Socket[] = [];
         const own = (socket: Socket): void => {
           owned.push(socket);
@@ -36,10 +51,11 @@ export class Line {
         };
         const over = (): void => {
           for (const socket of owned) connecting.delete(socket);
-          this.#forget(`${options.protocol}//${options.host}`);
+          this.#forget(origin);
         };
         connect(options, own).then(
           (socket) => {
+            this.#opened(origin, socket);
             over();
             callback(null, socket);
           },
@@ -63,6 +79,11 @@ export class Line {
     this.#forget(origin);
   }
 
+  /** Whether a connection to an origin had better be closed after its answer, as there are enough that are kept. */
+  isCrowded(origin: string): boolean {
+    return this.#origins.size > MOST_KEPT && (this.#origins.get(origin)?.open ?? 0) === 0;
+  }
+
   /** Cuts what is being connected to an origin for which nobody waits any more. */
   cutUnwanted(origin: string): void {
     const at = this.#origins.get(origin);
@@ -78,10 +99,19 @@ export class Line {
     await destroyed;
   }
 
-  #at(origin: string): { waiting: number; readonly connecting: Set<Socket> } {
+  #opened(origin: string, socket: Socket): void {
+    const at = this.#at(origin);
+    at.open++;
+    socket.once("close", () => {
+      at.open--;
+      this.#forget(origin);
+    });
+  }
+
+  #at(origin: string): Origin {
     let at = this.#origins.get(origin);
     if (at === undefined) {
-      at = { waiting: 0, connecting: new Set() };
+      at = { waiting: 0, connecting: new Set(), open: 0 };
       this.#origins.set(origin, at);
     }
     return at;
@@ -89,6 +119,7 @@ export class Line {
 
   #forget(origin: string): void {
     const at = this.#origins.get(origin);
-    if (at !== undefined && at.waiting <= 0 && at.connecting.size === 0) this.#origins.delete(origin);
+    if (at === undefined || at.waiting > 0 || at.connecting.size > 0 || at.open > 0) return;
+    this.#origins.delete(origin);
   }
 }

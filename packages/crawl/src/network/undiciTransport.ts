@@ -127,7 +127,7 @@ export class UndiciTransport implements Transport {
       throw forwarder === undefined ? error : asForwarders(error, forwarder);
     };
     try {
-      line.agent.dispatch(request, response);
+      line.agent.dispatch({ ...request, reset: line.isCrowded(origin) }, response);
     } catch (error) {
       return failed(error);
     }

@@ -14,12 +14,19 @@ const ASCTIME = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/** What asks for more is a mistake, or mischief: nobody means a year, and a host that is parked for ever is lost. */
+const LONGEST = 366 * 86_400_000;
+
 /**
  * How many milliseconds a `Retry-After` header asks to wait, from `now` (milliseconds since 1970). 0 for a
- * moment in the past or a negative delay; undefined for what cannot be understood.
+ * moment in the past or a negative delay; undefined for what cannot be understood, or is longer than a year.
  */
 export function retryAfter(header: string, now: number): number | undefined {
-  const text = header.trim();
+  const wish = wishOf(header.trim(), now);
+  return wish === undefined || wish > LONGEST ? undefined : wish;
+}
+
+function wishOf(text: string, now: number): number | undefined {
   const delay = DELAY.exec(text);
   if (delay !== null) return delay[1] === "-" ? 0 : Math.ceil(Number(text) * 1000);
   const moment = httpDate(text, now);

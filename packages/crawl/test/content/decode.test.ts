@@ -36,6 +36,14 @@ describe("contentEncodings()", () => {
     expect(contentEncodings("GZip")).toEqual(["gzip"]);
     expect(contentEncodings(" deflate ,identity,, gzip")).toEqual(["deflate", "gzip"]);
   });
+
+  it("passes over what is no encoding, as browsers do, and keeps those that exist", () => {
+    for (const mistake of ["none", "UTF-8", "text/html", "aws-chunked", "binary"]) {
+      expect(contentEncodings(mistake)).toEqual([]);
+      expect(contentEncodings(`${mistake}, gzip`)).toEqual(["gzip"]);
+    }
+    expect(contentEncodings("compress, gzip")).toEqual(["compress", "gzip"]);
+  });
 });
 
 describe("decodeBody()", () => {

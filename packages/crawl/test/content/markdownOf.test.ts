@@ -26,6 +26,9 @@ describe("markdownOf()", () => {
     ["<img src=x.png alt='A [b]'><img src='data:image/png;base64,xx'>", "![A \\[b\\]](x.png)"],
     ["<blockquote>q</blockquote>", "> q"],
     ["<p>1. not a list * star</p>", "1\\. not a list \\* star"],
+    ["<h2>a<br>b <em>c<br/>d</em></h2>e<br>f", "## a b *c d*\n\ne  \nf"],
+    ["<p>&lt;script&gt;x&lt;/script&gt; 1 &lt; 2 <code>&lt;b&gt;</code>", "\\<script>x\\</script> 1 < 2 `<b>`"],
+    ["<dialog>a</dialog><dialog open>b</dialog>", "b"],
     ["", ""],
   ])("makes %j into %j", async (html, expected) => {
     expect(await markdown(html)).toBe(expected);

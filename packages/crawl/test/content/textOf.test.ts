@@ -84,6 +84,12 @@ describe("textOf()", () => {
     );
   });
 
+  it("shows no dialog that is not open, and no character that no parser keeps", () => {
+    expect(textOf("<dialog><p>cookies?</p></dialog>a")).toBe("a");
+    expect(textOf("<dialog open>cookies?</dialog>a")).toBe("cookies?\na");
+    expect(textOf("<p>a\0b")).toBe("ab");
+  });
+
   it("takes no longer for what is hidden and never ends", () => {
     const before = process.cpuUsage();
     expect(textOf(`<div hidden>${"<p></q>".repeat(100_000)}</div>rest`)).toBe("rest");

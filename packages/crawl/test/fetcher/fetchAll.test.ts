@@ -219,6 +219,51 @@ describe("fetchRecords()", () => {
       expect(clock.pending).toBe(0);
     }));
 
+  it("can be left while its source waits for somebody who says nothing", () =>
+    virtualTime(async () => {
+      const transport = new FakeTransport(() => ({ body: ["page"] }));
+      const log: string[] = [];
+      let wake: (() => void) | undefined;
+      async function* silent(): AsyncGenerator<string> {
+        try {
+          yield "http://a.test/";
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        } finally {
+          log.push("closed");
+        }
+      }
+      const start = now();
+      for await (const record of fetchRecords(silent(), { transport })) {
+        log.push(record.outcome);
+        break;
+      }
+      expect(now() - start).toBeLessThanOrEqual(1000);
+      expect(log).toEqual(["ok"]);
+      wake?.();
+      await sleep(1);
+      expect(log).toEqual(["ok", "closed"]);
+    }));
+
+  it("waits for the end of a source that waits by the runtime's means", () =>
+    virtualTime(async () => {
+      const transport = new FakeTransport(() => ({ body: ["page"] }));
+      const log: string[] = [];
+      async function* slow(): AsyncGenerator<string> {
+        try {
+          yield "http://a.test/";
+          await sleep(60_000);
+        } finally {
+          log.push("closed");
+        }
+      }
+      const start = now();
+      for await (const _ of fetchRecords(slow(), { transport })) break;
+      expect(now() - start).toBe(0);
+      expect(log).toEqual(["closed"]);
+    }));
+
   it("throws what its source throws", () =>
     virtualTime(async () => {
       const broken = function* (): Generator<string> {

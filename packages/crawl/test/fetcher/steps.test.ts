@@ -1,4 +1,4 @@
-import { cancelScope, gather, now } from "heddle";
+import { cancelScope, createTask, gather, now, sleep } from "heddle";
 import { virtualTime } from "heddle/testing";
 import { describe, expect, it } from "vitest";
 import type { FetcherOptions, Page, PageOptions } from "../../src/index.js";
@@ -375,6 +375,41 @@ describe("which methods are asked for again", () => {
       // Ten to begin with.
       expect(transport.log).toHaveLength(6 + 10);
       expect(evidence.at(-1)).toContain("the retries of its host are used up");
+    }));
+
+  it.each([
+    ["saved up by the pages that were asked before", {}, 300],
+    ["of any size, where no limit is wanted", { retryBudget: Infinity }, 0],
+  ])("is enough for a burst, %s", (_, options, before) =>
+    virtualTime(async () => {
+      let isDown = false;
+      const transport = new FakeTransport(() => (isDown ? { error: systemError("ECONNRESET") } : GOOD));
+      const fetcher = createFetcher({ transport, robots: false, perHost: 64, ...options });
+      const urls = (count: number): string[] => Array.from({ length: count }, (_, n) => URL_A + n);
+      for await (const _ of fetcher.fetchAll(urls(before)));
+      isDown = true;
+      const verdicts: string[] = [];
+      const restart = createTask(async () => {
+        await sleep(1000);
+        isDown = false;
+      });
+      for await (const { verdict } of fetcher.fetchAll(urls(64), { limit: 64 })) verdicts.push(verdict);
+      await restart;
+      expect(verdicts.filter((verdict) => verdict !== "ok")).toEqual([]);
+    }),
+  );
+
+  it("costs none of it where the server says when to come back: a burst that is too much is no host that is down", () =>
+    virtualTime(async () => {
+      const until = now() + 2000;
+      const transport = new FakeTransport(() =>
+        now() < until ? { status: 429, headers: { "retry-after": "2" } } : GOOD,
+      );
+      const fetcher = createFetcher({ transport, robots: false, concurrency: 200, perHost: 200 });
+      const verdicts: string[] = [];
+      const urls = Array.from({ length: 200 }, (_, n) => URL_A + n);
+      for await (const { verdict } of fetcher.fetchAll(urls)) verdicts.push(verdict);
+      expect(verdicts.filter((verdict) => verdict !== "ok")).toEqual([]);
     }));
 });
 

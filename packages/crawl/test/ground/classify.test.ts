@@ -37,6 +37,11 @@ describe("classify()", () => {
     expect(classify(systemError(code))).toEqual({ outcome, code, message: `something ${code}` });
   });
 
+  it("takes a name that is too long to be one for dns", () => {
+    const error = Object.assign(new Error("getaddrinfo EINVAL aaa.test"), { code: "EINVAL" });
+    expect(classify(error).outcome).toBe("dns");
+  });
+
   it("takes a connection that is closed for a reset before the headers, and for a cut in the middle of the body", () => {
     const error = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
     expect(classify(error, "head").outcome).toBe("reset");

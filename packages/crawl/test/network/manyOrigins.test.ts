@@ -40,4 +40,26 @@ describe("UndiciTransport and very many hosts", () => {
     await behind?.close();
     await server.close();
   });
+
+  it("keeps connections for some hundreds of hosts only, and keeps those", async () => {
+    const server = await startFaultServer({ address: "0.0.0.0" });
+    const transport = new UndiciTransport({ keepAlive: 60_000 });
+    const ask = async (n: number): Promise<void> => {
+      const host = `127.1.${Math.floor(n / 250)}.${(n % 250) + 1}`;
+      const response = await transport.request(server.urlOf("page", { bytes: 300 }, { host }), {
+        method: "GET",
+        headers: {},
+      });
+      await text(response);
+      response.close();
+    };
+    const numbers = Array.from({ length: 600 }, (_, n) => n);
+    await mapConcurrent(numbers, ask, { limit: 16 }).toArray();
+    await mapConcurrent(numbers.slice(0, 100), ask, { limit: 16 }).toArray();
+    const closes = server.requests.filter(({ headers }) => headers["connection"] === "close");
+    expect(closes.length).toBeGreaterThanOrEqual(600 - 256 - 16);
+    expect(closes.length).toBeLessThanOrEqual(600 - 256 + 16);
+    await transport.close();
+    await server.close();
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { retryAfter } from "../../src/index.js";
+import { httpDate, retryAfter } from "../../src/politeness/retryAfter.js";
 
 const NOW = Date.UTC(2026, 7, 14, 10, 0, 0);
 
@@ -38,8 +38,7 @@ describe("retryAfter()", () => {
 
   it("takes two digits of a year for the past when they seem more than fifty years ahead", () => {
     expect(retryAfter("Sunday, 06-Nov-94 08:49:37 GMT", NOW)).toBe(0);
-    const ahead = retryAfter("Friday, 14-Aug-76 10:00:00 GMT", NOW);
-    expect(ahead).toBe(Date.UTC(2076, 7, 14, 10) - NOW);
+    expect(httpDate("Friday, 14-Aug-76 10:00:00 GMT", NOW)).toBe(Date.UTC(2076, 7, 14, 10));
   });
 
   it.each([
@@ -60,12 +59,20 @@ describe("retryAfter()", () => {
     expect(retryAfter(text, NOW)).toBeUndefined();
   });
 
+  it("takes more than a year for a mistake, by which no host is lost for ever", () => {
+    expect(retryAfter("31536000", NOW)).toBe(31_536_000_000);
+    expect(retryAfter("99999999999999999999", NOW)).toBeUndefined();
+    expect(retryAfter("Fri, 31 Dec 9999 23:59:59 GMT", NOW)).toBeUndefined();
+  });
+
   it("finds every moment again in the form in which it is sent today", () => {
     const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
     fc.assert(
       fc.property(seconds, seconds, (moment, now) => {
         const header = new Date(moment * 1000).toUTCString();
-        expect(retryAfter(header, now * 1000)).toBe(Math.max(0, moment - now) * 1000);
+        expect(httpDate(header)).toBe(moment * 1000);
+        const seconds = Math.max(0, moment - now);
+        expect(retryAfter(header, now * 1000)).toBe(seconds > 366 * 86_400 ? undefined : seconds * 1000);
       }),
     );
   });

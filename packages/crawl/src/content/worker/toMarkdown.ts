@@ -23,6 +23,13 @@ export function toMarkdown(job: MarkdownJob): string {
     emDelimiter: "*",
   });
   const whole = wholeUrls(job);
+  const escaped = service.escape.bind(service);
+  // What was text is to stay text: "<script>" would be a tag of its own.
+  service.escape = (text) => escaped(text).replace(/<(?=[a-z/!?])/gi, "\\<");
+  service.addRule("break in a heading", {
+    filter: (node) => node.nodeName === "BR" && isInHeading(node as unknown as DomNode),
+    replacement: () => " ",
+  });
   service.addRule("struck", {
     filter: ["del", "s"],
     replacement: (content) => (content.trim() === "" ? "" : `~~${content}~~`),
@@ -45,9 +52,18 @@ export function toMarkdown(job: MarkdownJob): string {
   return service.turndown(shallow(job.html)).trim();
 }
 
+/** A heading is a line, and what comes after its end is no part of it. */
+function isInHeading(node: DomNode): boolean {
+  for (let at = node.parentNode; at !== null; at = at.parentNode) {
+    if (/^H[1-6]$/.test(at.nodeName)) return true;
+  }
+  return false;
+}
+
 function isUnseen(node: DomNode): boolean {
   if (UNSEEN.has(node.nodeName.toUpperCase())) return true;
   if (node.hasAttribute?.("hidden") === true) return true;
+  if (node.nodeName === "DIALOG" && node.hasAttribute?.("open") !== true) return true;
   return INVISIBLE.test(node.getAttribute?.("style") ?? "");
 }
 

@@ -30,7 +30,9 @@ export function retry(parts: RetryParts): Step {
       const settings = { attempt, method, retries, maxRetryAfter, backoff };
       const decision = isWalled(answer) ? afterWall(answer, { ...settings, rotates }) : judge(answer, settings);
       if (decision.next === "done") return answer;
-      if (decision.next === "retry" && !budget.takes(request.url.host)) {
+      // Whoever says when to come back is not down, and is not asked before.
+      const isInvited = (answer.retryAfter ?? 0) > 0;
+      if (decision.next === "retry" && !isInvited && !budget.takes(request.url.host)) {
         answer.failure = decision.failure;
         errand.evidence.push("not asked again: the retries of its host are used up");
         return answer;
