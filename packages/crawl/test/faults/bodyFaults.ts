@@ -17,7 +17,7 @@ export const BODY_FAULTS: Readonly<Record<string, Fault>> = {
   }),
   "br-garbage": encoded("br", "undecodable", () => Buffer.from("\u00ff\u00ff\u00ff this is no brotli", "latin1")),
   "zstd-garbage": encoded("zstd", "undecodable", () => Buffer.from("this is no zstd")),
-  "encoding-unknown": encoded("x-secret", "undecodable", () => Buffer.from("who can read this")),
+  "encoding-unknown": encoded("sdch", "undecodable", () => Buffer.from("who can read this")),
 
   "gzip-bomb": encoded("gzip", "too-large", () => bomb("gzip", BOMB)),
   "br-bomb": encoded("br", "too-large", () => bomb("br", BOMB)),
