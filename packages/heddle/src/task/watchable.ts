@@ -5,6 +5,8 @@ import { InvalidArgumentError } from "../ground/errors.js";
 export interface Watchable {
   /** What the user calls a primitive: see `named()`. */
   readonly names: WeakMap<object, string>;
+  /** What a primitive is made of, and that primitive: reports tell the primitive. */
+  partOf?: WeakMap<object, object>;
   /** Prototypes by which a debugger finds all objects of a kind, also those that nobody waits for. */
   readonly kinds: Record<string, object>;
   /** Switches debug mode on or off; returns what it was. */

@@ -2,11 +2,11 @@ import { startHeartbeat } from "../ground/heartbeat.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
-import { withAwaits } from "./awaits.js";
-import { findAwaitsHere } from "./awaitsHere.js";
+import { findAwaits, withAwaits } from "./awaits.js";
 import { circlesIn, circleWords } from "./circle.js";
 import type { Habit } from "./habits.js";
 import { heldAcrossWaits, ignoredCancellations, QueueGrowth } from "./habits.js";
+import { objectsHere } from "./objectsHere.js";
 import { addProbe } from "./probes.js";
 import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
@@ -18,6 +18,8 @@ import { ageWords } from "./words.js";
 const EVERY = 500;
 /** Code that runs for so long without waiting is told of, in milliseconds. */
 const LONG_STEP = 100;
+/** For how long at most it is looked for where tasks sit, in milliseconds. */
+const AWAITS_PATIENCE = 250;
 
 /**
  * Switches debug mode on, and says on stderr what looks wrong in the meantime, each thing once: locks held across long waits,
@@ -36,7 +38,8 @@ export function startComplaints(): () => void {
   const sought = new Set<string>();
   const sayWithLines = (snapshot: Snapshot, deaf: readonly Habit[]): void => {
     const keys = new Set(deaf.map(({ key }) => key));
-    void findAwaitsHere().then((awaits) => {
+    void objectsHere(["Promise"]).then(async ({ Promise: promises = [] }) => {
+      const awaits = await findAwaits(promises, AWAITS_PATIENCE);
       for (const { key, text } of ignoredCancellations(withAwaits(snapshot, awaits))) if (keys.has(key)) say(key, text);
     });
   };

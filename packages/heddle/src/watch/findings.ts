@@ -75,7 +75,11 @@ function scarcePermits(snapshot: Snapshot): Finding[] {
       const effect = waits.length === 0 ? "" : `; ${waiting} for it, the longest for ${ageWords(longest)}`;
       const text = `${primitiveName(primitive)} has lost ${lost}: taken, never given back, and nobody has them any more${effect}`;
       found.push({ kind: "lost permits", text });
-    } else if (longest > STARVED_AFTER && primitive.kind === "Semaphore" && primitive.holders !== undefined) {
+    } else if (
+      longest > STARVED_AFTER &&
+      ["Semaphore", "CapacityLimiter"].includes(primitive.kind) &&
+      primitive.holders !== undefined
+    ) {
       const who = primitive.holders.slice(0, 3).map(({ name, permits = 1 }) => `${name} has ${permits}`);
       const text = `${primitiveName(primitive)} is short: ${waiting}, the longest for ${ageWords(longest)}, while ${who.join(", ")}`;
       found.push({ kind: "starved", text });

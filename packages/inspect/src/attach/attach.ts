@@ -12,15 +12,11 @@ export interface SnapshotRequest {
   /** At most so many tasks are listed. Default 20,000. */
   limit?: number;
   /**
-   * Whether to look for all primitives and for who has the permits of semaphores. The other process collects its garbage for
-   * that, which may take it some tens of milliseconds. Default false.
+   * Whether to look for the lines in which tasks sit, for all primitives, and for who has the permits of semaphores, nothing
+   * of which is noted beforehand. The other process collects its garbage for that, which may take it a tenth of a second, or
+   * much more where its heap is large: `"cheap"` looks unless that has more than a quarter of a gigabyte. Default false.
    */
-  deep?: boolean;
-  /**
-   * Whether to look for the lines in which tasks sit, also where nothing was noted before. That too has the other process
-   * collect its garbage: `"cheap"` looks unless its heap is larger than a quarter of a gigabyte. Default false.
-   */
-  lines?: boolean | "cheap";
+  deep?: boolean | "cheap";
 }
 
 /** A job that has kept the event loop for this long, in milliseconds, blocks it. */
@@ -30,10 +26,14 @@ const TURNED = "heddle/turned";
 const CHEAP_HEAP = 256 * 1024 * 1024;
 /** For how long at most the other process looks for lines, in milliseconds. */
 const LOOK_PATIENCE = 250;
-/** How long we wait for that, in milliseconds: a program that gives nobody a turn does not look. */
-const LINES_PATIENCE = 5000;
-/** The prototypes of what a snapshot wants to know all of. */
-const KINDS = ["WaitList", "Permit"].map((kind) => `globalThis[Symbol.for("heddle/watch@1")]?.kinds.${kind}`);
+/** How long we wait for all that, in milliseconds: a program that gives nobody a turn does not look. */
+const DEEP_PATIENCE = 10_000;
+/** The prototypes of what a deep look wants to know all of. */
+const PROTOTYPES = [
+  'globalThis[Symbol.for("heddle/watch@1")]?.kinds.WaitList',
+  'globalThis[Symbol.for("heddle/watch@1")]?.kinds.Permit',
+  "Promise.prototype",
+];
 
 interface Remote {
   result: { value?: unknown; objectId?: string };
@@ -59,17 +59,16 @@ export class Attachment implements AsyncDisposable {
    * If cancelled: throws; the other process is as it was.
    */
   async snapshot(request: SnapshotRequest = {}): Promise<Snapshot> {
-    const { lines = false } = request;
+    const { deep = false } = request;
     await this.#evaluate(turnExpression(TURNED));
-    const { snapshot, interrupted } = await this.#ask(lines === false ? request : { ...request, deep: false });
+    const { snapshot, interrupted } = await this.#ask(request);
     if (interrupted.frames.length > 0) {
       await sleep(BLOCKED_AFTER);
       if ((await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) !== true) return this.#blocked(request);
     }
-    if (lines === false) return snapshot;
-    const small = snapshot.heap === undefined || snapshot.heap <= CHEAP_HEAP;
-    if (lines === "cheap" && !small) return request.deep === true ? (await this.#ask(request)).snapshot : snapshot;
-    return (await moveOnAfter(LINES_PATIENCE, () => this.#askWithLines(request))) ?? snapshot;
+    const { heap = 0 } = snapshot;
+    if (deep === false || (deep === "cheap" && heap > CHEAP_HEAP)) return snapshot;
+    return (await moveOnAfter(DEEP_PATIENCE, () => this.#askDeep(request))) ?? snapshot;
   }
 
   async #blocked(request: SnapshotRequest): Promise<Snapshot> {
@@ -107,20 +106,13 @@ export class Attachment implements AsyncDisposable {
     }
   }
 
-  async #ask(request: SnapshotRequest): Promise<{ snapshot: Snapshot; interrupted: Interrupted }> {
-    const { limit = 20_000, deep = false } = request;
-    const found = deep ? await this.#findAll(KINDS) : [];
-    return this.#call<{ interrupted: Interrupted }>(snapshotFunction({ limit }), found, false);
+  async #ask({ limit = 20_000 }: SnapshotRequest): Promise<{ snapshot: Snapshot; interrupted: Interrupted }> {
+    return this.#call(snapshotFunction({ limit }), [], false);
   }
 
-  async #askWithLines({ limit = 20_000, deep = false }: SnapshotRequest): Promise<Snapshot> {
-    const found = deep ? await this.#findAll(KINDS) : [{}, {}];
-    found.push(...(await this.#findAll(["Promise.prototype"])));
-    const { snapshot, awaits } = await this.#call<{ awaits: Awaits }>(
-      awaitsFunction({ limit }, LOOK_PATIENCE),
-      found,
-      true,
-    );
+  async #askDeep({ limit = 20_000 }: SnapshotRequest): Promise<Snapshot> {
+    const source = awaitsFunction({ limit }, LOOK_PATIENCE);
+    const { snapshot, awaits } = await this.#call<{ awaits: Awaits }>(source, await this.#findAll(PROTOTYPES), true);
     return withAwaits(snapshot, awaits);
   }
 

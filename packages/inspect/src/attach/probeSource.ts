@@ -52,18 +52,18 @@ function cancelTask(id: number, reason: string): boolean {
   return false;
 }
 
-/** A function of one expression that takes a snapshot, with all wait lists and permits if they are handed in. */
+/** A function of one expression that takes a snapshot. */
 export function snapshotFunction({ limit }: Question): string {
-  return `function (lists, permits) {
+  return `function () {
 ${SNAPSHOT_SOURCE}
 ${String(interrupted)}
-return JSON.stringify({ snapshot: takeSnapshot({ lists, permits, limit: ${limit} }), interrupted: interrupted() });
+return JSON.stringify({ snapshot: takeSnapshot({ limit: ${limit} }), interrupted: interrupted() });
 }`;
 }
 
 /**
- * The same, with all promises of the process as well: it is also told where the tasks sit, which is found out in jobs that
- * settle nothing of the program's.
+ * The same with all wait lists, permits and promises of the process: it is also told where the tasks sit, which is found out
+ * in jobs that settle nothing of the program's.
  *
  * @param patience for how long at most that takes its thread, in milliseconds
  */
