@@ -13,6 +13,8 @@ export interface Watchable {
   setDebug?: (on: boolean) => boolean;
   /** Where a task was created or a wait began, as far as debug mode has noted it: the line, then those that wait for it. */
   placesOf?: (thing: object) => readonly string[];
+  /** How long a task has run in all, and when it was last heard of, both in milliseconds: while debug mode listens. */
+  workOf?: ((thing: object) => { readonly ran: number; readonly heard: number } | undefined) | undefined;
   /** Whether a location of a stack is in the user's code: neither in this library nor in the platform. */
   isUsers?: (location: string) => boolean;
 }

@@ -2,6 +2,7 @@ import { startHeartbeat } from "../ground/heartbeat.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
+import { watchable } from "../task/watchable.js";
 import { findAwaits, withAwaits } from "./awaits.js";
 import { circlesIn, circleWords } from "./circle.js";
 import type { Habit } from "./habits.js";
@@ -13,6 +14,7 @@ import { Stretch } from "./stretch.js";
 import { Turns } from "./turns.js";
 import type { Snapshot } from "./wire.js";
 import { ageWords } from "./words.js";
+import { WorkTimes } from "./workTimes.js";
 
 /** How often what is under way is looked through, in milliseconds. */
 const EVERY = 500;
@@ -43,14 +45,19 @@ export function startComplaints(): () => void {
       for (const { key, text } of ignoredCancellations(withAwaits(snapshot, awaits))) if (keys.has(key)) say(key, text);
     });
   };
+  const work = new WorkTimes();
+  const workOfBefore = watchable.workOf;
+  watchable.workOf = (task) => work.of(task);
   const lastPlace = new WeakMap<object, string>();
   /** Who had the last turn, and has not been heard of since. */
   let current: Task<unknown> | null = null;
   /** Those that were woken and have not waited since. */
   const going = new Set<Task<unknown>>();
   const endOfStep = (ended: Task<unknown> | null, place: string | undefined): void => {
-    const ran = stretch.take(stretch.now());
+    const now = stretch.now();
+    const ran = stretch.take(now);
     const task = current ?? ended;
+    if (task !== null) work.add(task, ran, now);
     current = null;
     if (ended !== null) going.delete(ended);
     if (ran < LONG_STEP || task === null) return;
@@ -109,6 +116,7 @@ export function startComplaints(): () => void {
   return () => {
     stopLooking();
     removeProbe();
+    watchable.workOf = workOfBefore;
     setDebug(debugBefore);
   };
 }

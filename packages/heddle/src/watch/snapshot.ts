@@ -129,6 +129,7 @@ function describeTask(survey: Survey, task: Task<unknown>): TaskInfo {
   const createdAt = task.createdAt ?? places[0];
   const deadlineIn = deadlineOf(own);
   const cancelled = cancellationOf(survey, own);
+  const work = survey.watch.workOf?.(task);
   return {
     id: task.id,
     name: task.name,
@@ -137,6 +138,7 @@ function describeTask(survey: Survey, task: Task<unknown>): TaskInfo {
     ...(task.owner.scope.name === undefined ? {} : { group: task.owner.scope.name }),
     age: Math.max(0, Math.round(survey.now - task.since)),
     waits: [...own.flatMap((scope) => waitsIn(survey, scope)), ...joins(survey, own)],
+    ...(work === undefined ? {} : { ran: Math.round(work.ran), quiet: Math.round(survey.now - work.heard) }),
     children,
     ...(createdAt === undefined || createdAt === "" ? {} : { createdAt }),
     ...(deadlineIn === undefined ? {} : { deadlineIn }),

@@ -1,6 +1,6 @@
 import { findingsIn, kindName } from "./findings.js";
 import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
+import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, sitsAt, waitingFor } from "./words.js";
 
 export interface TreeOptions {
   /** Whether the functions that wait are told too, and the graph of who waits for what follows. Default false. */
@@ -67,7 +67,8 @@ function branches(parent: number | null, indent: string, style: Style): string[]
 function sortAlike(siblings: readonly TaskInfo[], style: Style): (TaskInfo | string)[] {
   const kinds = new Map<string, TaskInfo[]>();
   for (const task of siblings) {
-    const key = task.children > 0 ? `#${task.id}` : `${kindName(task.name)} ${doingWords(task, style.index)}`;
+    const key =
+      task.children > 0 ? `#${task.id}` : [kindName(task.name), doingWords(task, style.index), sitsAt(task)].join("\n");
     const same = kinds.get(key);
     if (same === undefined) kinds.set(key, [task]);
     else same.push(task);

@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly leftOut: number;
   /** What tasks wait for, and what else is known of. */
   readonly primitives: readonly PrimitiveInfo[];
+  /** The task whose code ran at that moment; undefined where none did. */
+  readonly running?: number;
   /** Set when the program was caught in the middle of a job, as it gave nobody else a turn. */
   readonly blocked?: BlockedInfo;
 }
@@ -51,6 +53,13 @@ export interface TaskInfo {
   /** How long ago it was created, in milliseconds. */
   readonly age: number;
   readonly waits: readonly WaitInfo[];
+  /**
+   * How long its code has run between its waits, in milliseconds, in all. Debug mode only; what it does between a promise from
+   * elsewhere and its next wait is not counted.
+   */
+  readonly ran?: number;
+  /** How long ago it was last heard of, in milliseconds: woken, or beginning to wait. Debug mode only. */
+  readonly quiet?: number;
   /** How many tasks it has started that have not ended, whatever becomes of them. */
   readonly children: number;
   /** `file:line:column` of the call that created it. */

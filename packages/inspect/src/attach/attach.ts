@@ -67,8 +67,10 @@ export class Attachment implements AsyncDisposable {
       if ((await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) !== true) return this.#blocked(request);
     }
     const { heap = 0 } = snapshot;
-    if (deep === false || (deep === "cheap" && heap > CHEAP_HEAP)) return snapshot;
-    return (await moveOnAfter(DEEP_PATIENCE, () => this.#askDeep(request))) ?? snapshot;
+    const { frames, task: running } = interrupted;
+    const first = frames.length === 0 || running === undefined ? snapshot : { ...snapshot, running };
+    if (deep === false || (deep === "cheap" && heap > CHEAP_HEAP)) return first;
+    return (await moveOnAfter(DEEP_PATIENCE, () => this.#askDeep(request))) ?? first;
   }
 
   async #blocked(request: SnapshotRequest): Promise<Snapshot> {

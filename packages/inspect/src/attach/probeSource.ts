@@ -71,6 +71,8 @@ export function awaitsFunction({ limit }: Question, patience: number): string {
   return `async function (lists, permits, promises) {
 ${SNAPSHOT_SOURCE}
 ${AWAITS_SOURCE}
+// Between two turns of the event loop everybody has come to where they wait.
+await new Promise((resolve) => setImmediate(resolve));
 const snapshot = takeSnapshot({ lists, permits, limit: ${limit} });
 return JSON.stringify({ snapshot, awaits: await findAwaits(promises ?? [], ${patience}) });
 }`;

@@ -7,6 +7,7 @@ import {
   kindName,
   placeWords,
   SnapshotIndex,
+  sitsAt,
   waitingFor,
 } from "heddle/watch";
 import { table } from "./table.js";
@@ -28,8 +29,9 @@ const COLUMNS = [
   { title: "TASK" },
   { title: "STATE" },
   { title: "AGE", right: true },
+  { title: "RAN", right: true, optional: true },
   { title: "FOR", right: true },
-  { title: "DEADLINE", right: true },
+  { title: "DEADLINE", right: true, optional: true },
   { title: "WAITS FOR" },
 ];
 
@@ -48,7 +50,8 @@ export function psText(snapshot: Snapshot, options: PsOptions = {}): string {
 function kinds(tasks: readonly TaskInfo[], index: SnapshotIndex, many: number): TaskInfo[][] {
   const groups = new Map<string, TaskInfo[]>();
   for (const task of tasks) {
-    const key = `${kindName(task.name)}\n${doingWords(task, index)}\n${task.cancelled !== undefined}`;
+    const asked = task.cancelled !== undefined;
+    const key = [kindName(task.name), doingWords(task, index), sitsAt(task) ?? "", asked].join("\n");
     const same = groups.get(key);
     if (same === undefined) groups.set(key, [task]);
     else same.push(task);
@@ -68,15 +71,22 @@ function row(tasks: readonly TaskInfo[], index: SnapshotIndex): string[] {
     many ? kindName(first.name) : first.name,
     stateWord(first, index.snapshot),
     ageWords(oldest),
+    ranWords(tasks),
     longest < 0 ? "" : ageWords(longest),
     deadline === Infinity ? "" : deadline < 0 ? "passed" : ageWords(deadline),
     `${doingWords(first, index)}${place === "" ? "" : `  ${place}`}`,
   ];
 }
 
+/** How long tasks have run together; empty where that is not known. */
+export function ranWords(tasks: readonly TaskInfo[]): string {
+  return tasks.every(({ ran }) => ran === undefined) ? "" : ageWords(tasks.reduce((sum, { ran = 0 }) => sum + ran, 0));
+}
+
 /** What a task is at, in one word. */
-export function stateWord(task: TaskInfo, { blocked }: Snapshot): string {
+export function stateWord(task: TaskInfo, { blocked, running }: Snapshot): string {
   if (blocked !== undefined && blocked.task === task.id) return "blocking";
+  if (running === task.id) return "running";
   if (task.cancelled !== undefined) return "cancelled";
   if (task.state === "created") return "new";
   return task.waits.length === 0 ? "outside" : "waiting";

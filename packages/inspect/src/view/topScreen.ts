@@ -1,6 +1,6 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
 import { ageWords, doingWords, findingsIn, headline, SnapshotIndex, waitingFor } from "heddle/watch";
-import { stateWord } from "./psText.js";
+import { ranWords, stateWord } from "./psText.js";
 import { cut, table } from "./table.js";
 import type { TopState } from "./topState.js";
 import { selectedTask, topTasks } from "./topState.js";
@@ -15,6 +15,7 @@ const COLUMNS = [
   { title: "TASK" },
   { title: "STATE" },
   { title: "AGE", right: true },
+  { title: "RAN", right: true, optional: true },
   { title: "FOR", right: true },
   { title: "WAITS FOR" },
 ];
@@ -49,6 +50,7 @@ function row(task: TaskInfo, index: SnapshotIndex): string[] {
     task.name,
     stateWord(task, index.snapshot),
     ageWords(task.age),
+    ranWords([task]),
     waited === undefined ? "" : ageWords(waited),
     doingWords(task, index),
   ];
