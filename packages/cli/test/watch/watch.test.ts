@@ -200,6 +200,39 @@ describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 
     });
   });
 
+  it("say in one sentence why a program cannot be run", async () => {
+    await inFolder(async (folder) => {
+      const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+      await put("typed.mts", "const n: number = 1; console.log(n);");
+      await put("view.tsx", "");
+      await put("plain.js", 'console.log("plain");');
+      await put("throws.mjs", 'await null; throw new Error("no database");');
+      await put("types.mjs", 'import { register } from "node:module"; console.log(typeof register);');
+      const run = (...args: string[]): ReturnType<typeof heddle> =>
+        heddle(["run", ...args.map((arg) => arg.replace("@", `${folder}/`))]);
+      expect((await run("@")).stderr).toMatch(
+        /^heddle: Cannot run "\/.*" as it is a folder with no index\.js in it, nor a package\.json with "main"\n$/,
+      );
+      expect((await run("@view.tsx")).stderr).toMatch(
+        /^heddle: Cannot run ".*view\.tsx" as Node runs no \.tsx files: compile it first, or add --import tsx\n$/,
+      );
+      const typed = await run("@typed.mts");
+      if ((process.features as { typescript?: string }).typescript) expect(typed.stdout).toBe("1\n");
+      else {
+        expect(typed.stderr).toMatch(
+          /^heddle: Cannot run ".*typed\.mts" as Node [\d.]+ does not run TypeScript, as versions from 22\.18 on do: compile it first, or add --import tsx\n$/,
+        );
+      }
+      // What is loaded first may make it run: then Node says what is wrong, if anything is.
+      expect((await run("@view.tsx", "--import", `file://${folder}/types.mjs`)).stderr).not.toContain("heddle:");
+      expect((await run("@plain.js", "--import", `file://${folder}/types.mjs`)).stdout).toBe("function\nplain\n");
+      expect((await run("@plain")).stdout).toBe("plain\n");
+      const thrown = await run("@throws.mjs");
+      expect(thrown.code).toBe(1);
+      expect(thrown.stderr).toMatch(/throws\.mjs:1[\s\S]*Error: no database/);
+    });
+  });
+
   it("compare the jobs of a module, and draw that", async () => {
     await inFolder(async (folder) => {
       const output = join(folder, "out.svg");
