@@ -40,9 +40,9 @@ function hint({ searched = false, debug, blocked, heap }: Snapshot, { quick = fa
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
 export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
   const [earlier, snapshot] = await look(pid, async (attached) => {
-    const first = await attached.snapshot({ deep: true });
+    const first = await attached.snapshot({ deep: true, workers: true });
     if (first.blocked === undefined) await sleep(flags.for);
-    return [first, await attached.snapshot({ deep: true })] as const;
+    return [first, await attached.snapshot({ deep: true, workers: true })] as const;
   });
   const findings = findingsIn(snapshot, earlier);
   print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier));
@@ -70,9 +70,9 @@ async function snapshotWithLines(
   attached: Attachment,
   { lines, deep = false, awaits = false, quick = false }: WatchFlags,
 ): Promise<Snapshot> {
-  const request = { deep: quick ? false : deep || awaits || ("cheap" as const) };
+  const request = { deep: quick ? false : deep || awaits || ("cheap" as const), workers: true };
   if (lines === undefined) return attached.snapshot(request);
-  const before = await attached.snapshot({ limit: 1 });
+  const before = await attached.snapshot({ limit: 1, workers: true });
   try {
     await attached.setDebug(true);
     await sleep(lines);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Snapshot } from "heddle/watch";
 import { describe, expect, it } from "vitest";
 import { heddle } from "../support/heddle.js";
-import { Program, realTime } from "../support/program.js";
+import { normal, Program, realTime } from "../support/program.js";
 
 /** The ports that a process listens at, by what the system says. */
 function portsOf(pid: number): string[] {
@@ -56,10 +56,7 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     try {
       await realTime(800);
       const { code, stderr } = await heddle(["ps", String(other.pid)]);
-      expect([code, stderr]).toEqual([
-        2,
-        `heddle: Cannot look at process ${other.pid} as it does not use Heddle, or has it in its worker threads only\n`,
-      ]);
+      expect([code, stderr]).toEqual([2, `heddle: Cannot look at process ${other.pid} as it does not use Heddle\n`]);
     } finally {
       other.kill();
     }
@@ -88,6 +85,33 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     expect(debug).toBe(true);
     const after = JSON.parse((await heddle(["ps", "--json", String(program.pid)])).stdout) as Snapshot;
     expect(after.debug).toBe(false);
+  });
+
+  it("tells what worker threads do, each for itself, and leaves out those without Heddle", async () => {
+    using program = new Program("fixtures/workers.mjs");
+    await realTime(2000);
+    const { stdout } = await heddle(["ps", "--json", String(program.pid)]);
+    const { tasks, workers = [] } = JSON.parse(stdout) as Snapshot;
+    expect(tasks).toEqual([]);
+    expect(workers.map(({ snapshot }) => snapshot.tasks.map(({ name }) => name)).sort()).toEqual([
+      ["first"],
+      ["second"],
+    ]);
+    const tree = await heddle(["tree", String(program.pid)]);
+    expect(normal(tree.stdout)).toBe(
+      `workers.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
+
+worker 1 (workers.mjs): <n> task
+first sleep (for <time>, <time> old)
+
+worker 2 (workers.mjs): <n> task
+second sleep (for <time>, <time> old)
+`,
+    );
+    const top = await heddle(["top", "--count", "1", String(program.pid)]);
+    expect(top.stderr).toBe(
+      `heddle: Cannot look at process ${program.pid} as it does not use Heddle, or has it in its worker threads only, which heddle ps looks into\n`,
+    );
   });
 
   it("prints one look after the other where there is no terminal", async () => {

@@ -15,6 +15,8 @@ export interface Watchable {
   placesOf?: (thing: object) => readonly string[];
   /** How long a task has run in all, and when it was last heard of, both in milliseconds: while debug mode listens. */
   workOf?: ((thing: object) => { readonly ran: number; readonly heard: number } | undefined) | undefined;
+  /** Has the watchdog overlook a pause that whoever looks from outside makes, until it is told that this is over. */
+  expectPause?: ((expected: boolean) => void) | undefined;
   /** Whether a location of a stack is in the user's code: neither in this library nor in the platform. */
   isUsers?: (location: string) => boolean;
 }

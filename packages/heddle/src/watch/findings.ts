@@ -8,6 +8,7 @@ export interface Finding {
     | "deadlock"
     | "blocked"
     | "ignored cancellation"
+    | "broken lock"
     | "lost permits"
     | "starved"
     | "growing queue"
@@ -22,12 +23,21 @@ const STARVED_AFTER = 1000;
 
 /** What looks wrong in one snapshot; with an `earlier` one of the same process also what grows. */
 export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
+  const workers = (snapshot.workers ?? []).flatMap((worker) => {
+    const before = earlier?.workers?.find(({ id }) => id === worker.id)?.snapshot;
+    return findingsIn(worker.snapshot, before).map(({ kind, text }) => ({
+      kind,
+      text: `Worker ${worker.id}: ${text}`,
+    }));
+  });
   return [
     ...blockedLoop(snapshot),
     ...deadlocks(snapshot),
     ...ignoredCancellations(snapshot),
+    ...brokenLocks(snapshot),
     ...scarcePermits(snapshot),
     ...(earlier === undefined ? [] : [...growingQueues(snapshot, earlier), ...growingTasks(snapshot, earlier)]),
+    ...workers,
   ];
 }
 
@@ -62,6 +72,15 @@ function ignoredCancellations({ tasks }: Snapshot): Finding[] {
     });
   }
   return found;
+}
+
+function brokenLocks({ primitives }: Snapshot): Finding[] {
+  return primitives
+    .filter(({ kind, stats }) => kind === "Lock" && stats["state"] === "broken")
+    .map((lock) => {
+      const text = `${primitiveName(lock)} is broken: task "${lock.stats["owner"]}" ended while it held it, so nobody gets it any more`;
+      return { kind: "broken lock", text };
+    });
 }
 
 function scarcePermits(snapshot: Snapshot): Finding[] {

@@ -326,7 +326,8 @@ function holdersOf(
   stats: Record<string, unknown>,
 ): { holders?: HolderInfo[]; lost?: number } {
   const { owner } = subject as { owner?: unknown };
-  if (typeof owner === "object" && owner !== null && isTask(owner)) {
+  // Whoever has broken a lock has it no more.
+  if (typeof owner === "object" && owner !== null && isTask(owner) && stats["state"] !== "broken") {
     return { holders: [{ task: owner.id, name: owner.name }] };
   }
   const { holders: tasks } = subject as { holders?: unknown };

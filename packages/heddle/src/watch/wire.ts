@@ -35,10 +35,21 @@ export interface Snapshot {
   readonly leftOut: number;
   /** What tasks wait for, and what else is known of. */
   readonly primitives: readonly PrimitiveInfo[];
+  /** Its worker threads that have tasks, where they were looked into. */
+  readonly workers?: readonly WorkerInfo[];
   /** The task whose code ran at that moment; undefined where none did. */
   readonly running?: number;
   /** Set when the program was caught in the middle of a job, as it gave nobody else a turn. */
   readonly blocked?: BlockedInfo;
+}
+
+/** A worker thread: tasks and primitives have numbers of their own there. */
+export interface WorkerInfo {
+  /** Its `threadId`. */
+  readonly id: number;
+  /** The file that it runs. */
+  readonly url: string;
+  readonly snapshot: Snapshot;
 }
 
 export interface TaskInfo {

@@ -9,6 +9,7 @@ import {
   SnapshotIndex,
   sitsAt,
   waitingFor,
+  workerHeadline,
 } from "heddle/watch";
 import { table } from "./table.js";
 
@@ -38,10 +39,14 @@ const COLUMNS = [
 /** The table of `heddle ps`: a pure function of the snapshot. */
 export function psText(snapshot: Snapshot, options: PsOptions = {}): string {
   const { width = Infinity, group = true, earlier } = options;
-  const index = new SnapshotIndex(snapshot);
-  const rows = kinds(snapshot.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
+  const rows = (each: Snapshot): string[] => {
+    const index = new SnapshotIndex(each);
+    const alike = kinds(each.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
+    return alike.length === 0 ? [] : ["", ...table(COLUMNS, alike, width)];
+  };
   const findings = findingsIn(snapshot, earlier).map(({ text }) => `! ${text}`);
-  const lines = [headline(snapshot), "", ...table(COLUMNS, rows, width)];
+  const lines = [headline(snapshot), ...rows(snapshot)];
+  for (const worker of snapshot.workers ?? []) lines.push("", workerHeadline(worker), ...rows(worker.snapshot));
   if (findings.length > 0) lines.push("", ...findings);
   return `${lines.join("\n")}\n`;
 }
