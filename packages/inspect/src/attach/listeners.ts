@@ -45,7 +45,8 @@ const COMMAND = 60;
 
 function commandOf(pid: number): string {
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+    const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const words = [program.replace(/^.*\//, ""), ...args].join(" ").trim();
     return words.length <= COMMAND ? words : `${words.slice(0, COMMAND - 1)}…`;
   } catch {
     return "";

@@ -5,8 +5,10 @@ import type { Connection } from "./connection.js";
 import type { Inspector, SnapshotRequest } from "./thread.js";
 import { Thread } from "./thread.js";
 
-/** How long a worker may take to answer, in milliseconds: one that waits in `Atomics.wait()` does not. */
-const PATIENCE = 3000;
+/** How long a worker may take for its first answer, in milliseconds: one that waits in `Atomics.wait()` gives none. */
+const FIRST_PATIENCE = 1500;
+/** How long it may take for all of them, in milliseconds. */
+const PATIENCE = 10_000;
 
 interface Attached {
   readonly sessionId: string;
@@ -42,6 +44,7 @@ export async function lookIntoWorkers(connection: Connection, request: SnapshotR
 
 /** Null for one that has no tasks. */
 async function lookInto(thread: Thread, url: string, request: SnapshotRequest): Promise<WorkerInfo | null> {
+  if ((await moveOnAfter(FIRST_PATIENCE, () => thread.evaluate("1"))) !== 1) return null;
   const snapshot = await thread.snapshot(request);
   if (snapshot === null || snapshot.tasks.length === 0) return null;
   // The inspector counts workers anew each time that it starts.
