@@ -22,11 +22,11 @@ main its children in group (for <time>, <time> old)
 ├─ rent lock.acquire on Lock "savings", held by salary (for <time>, <time> old) at deadlock.mjs:10
 └─ heartbeat sleep (for <time>, <time> old, <time> left) at deadlock.mjs:15
 
-Lock "checking" state held, owner rent, waiting 1
+Lock "checking" state held, waiting 1
  held by rent
  <- salary waits for <time>
 
-Lock "savings" state held, owner salary, waiting 1
+Lock "savings" state held, waiting 1
  held by salary
  <- rent waits for <time>
 
@@ -41,7 +41,7 @@ Lock "savings" state held, owner salary, waiting 1
       `blocked-loop.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
 
 ID TASK STATE AGE FOR WAITS FOR
- 1 main waiting <time> <time> task statistics
+ 1 main waiting <time> <time> the end of task statistics
  2 heartbeat waiting <time> <time> sleep created at blocked-loop.mjs:24
  3 statistics blocking <time> runs, and blocks all others created at blocked-loop.mjs:25
 

@@ -43,10 +43,9 @@ export async function findAwaits(promises: readonly object[], patience: number):
   }
   const found: Record<string, FrameInfo[][]> = {};
   for (const [id, all] of stacks) {
-    const users = innermost(all)
-      .map((stack) => stack.flatMap(frameOf).filter(({ at }) => watch.isUsers?.(at) !== false))
-      .filter((frames) => frames.length > 0);
-    if (users.length > 0) found[id] = users;
+    const users = all.map((stack) => stack.flatMap(frameOf).filter(({ at }) => watch.isUsers?.(at) !== false));
+    const told = innermost(users);
+    if (told.length > 0) found[id] = told;
   }
   return found;
 }
@@ -107,12 +106,14 @@ async function stacksOf(promises: readonly object[], patience: number): Promise<
   return stacks;
 }
 
-/** Without those that another one goes through, and without those that are told twice. At most five. */
-function innermost(stacks: readonly string[][]): string[][] {
-  const texts = [...new Set(stacks.map((stack) => stack.join("\n")))].sort((a, b) => b.length - a.length).slice(0, 100);
+/** Without those that another one goes through, and without those that are told twice. At most five, of at most a hundred. */
+function innermost(stacks: readonly FrameInfo[][]): FrameInfo[][] {
+  const byText = new Map(stacks.map((frames) => [frames.map(({ at }) => `${at}\n`).join(""), frames]));
+  byText.delete("");
+  const texts = [...byText.keys()].sort((a, b) => b.length - a.length).slice(0, 100);
   const kept: string[] = [];
   for (const text of texts) if (!kept.some((longer) => longer.endsWith(text))) kept.push(text);
-  return kept.slice(0, 5).map((text) => text.split("\n"));
+  return kept.slice(0, 5).map((text) => byText.get(text) as FrameInfo[]);
 }
 
 function frameOf(line: string): FrameInfo[] {

@@ -26,5 +26,8 @@ async function writeTree(): Promise<void> {
     ...(lists === undefined ? {} : { lists }),
     ...(permits === undefined ? {} : { permits }),
   });
-  if (snapshot !== null) process.stderr.write(treeText(withAwaits(snapshot, awaits), { awaits: true }));
+  if (snapshot === null) return;
+  const text = treeText(withAwaits(snapshot, awaits), { awaits: true });
+  // Places below the folder in which the program works are told from there.
+  process.stderr.write(text.replaceAll(`${process.cwd()}/`, ""));
 }

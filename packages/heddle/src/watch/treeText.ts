@@ -143,19 +143,35 @@ function waitGraph(style: Style): string[] {
     });
     if (waiters.length === 0 && primitive.name === undefined) continue;
     lines.push("", `${primitiveName(primitive)}  ${style.faint(statsWords(primitive))}`);
-    for (const { name, permits } of primitive.holders ?? []) {
-      lines.push(`  held by ${name}${permits === undefined ? "" : ` (${permits})`}`);
+    for (const { name, permits = 1 } of primitive.holders ?? []) {
+      lines.push(`  held by ${name}${permits === 1 ? "" : ` (${permits} permits)`}`);
     }
-    waiters.sort((a, b) => b.since - a.since);
-    const shown = waiters.slice(0, 10);
-    for (const { task, since } of shown) lines.push(`  <- ${task.name} waits ${style.faint(`for ${ageWords(since)}`)}`);
-    if (waiters.length > shown.length) lines.push(`  <- and ${waiters.length - shown.length} more`);
+    lines.push(...waiterLines(waiters, style));
   }
   return lines;
 }
 
-function statsWords({ stats }: PrimitiveInfo): string {
+/** The longest first; many of one kind are one line. */
+function waiterLines(waiters: readonly { task: TaskInfo; since: number }[], { alike, faint }: Style): string[] {
+  const kinds = new Map<string, { task: TaskInfo; since: number }[]>();
+  for (const waiter of [...waiters].sort((a, b) => b.since - a.since)) {
+    const kind = kindName(waiter.task.name);
+    const same = kinds.get(kind);
+    if (same === undefined) kinds.set(kind, [waiter]);
+    else same.push(waiter);
+  }
+  return [...kinds].flatMap(([kind, same]) => {
+    const longest = ageWords(same[0]?.since as number);
+    if (same.length > alike + 1) return [`  <- ${same.length}× ${kind} wait, ${faint(`the longest for ${longest}`)}`];
+    return same.map(({ task, since }) => `  <- ${task.name} waits ${faint(`for ${ageWords(since)}`)}`);
+  });
+}
+
+/** What stands in the lines below, and what says that there is no limit, is left out. */
+function statsWords({ stats, holders = [] }: PrimitiveInfo): string {
   return Object.entries(stats)
+    .filter(([key, value]) => !(key === "max" && value === "Infinity"))
+    .filter(([key]) => holders.length === 0 || (key !== "owner" && key !== "borrowers"))
     .map(([key, value]) => `${key} ${value}`)
     .join(", ");
 }

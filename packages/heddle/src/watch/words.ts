@@ -64,7 +64,7 @@ export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
 /** What is waited for: the call, the thing, and who has it. */
 export function waitWords(wait: WaitInfo, index: SnapshotIndex): string {
   if (wait.what === "children") return wait.group === "" ? "its children" : `its children in ${wait.group}`;
-  if (wait.what === "task") return `task ${index.task(wait.task)?.name ?? `#${wait.task}`}`;
+  if (wait.what === "task") return `the end of task ${index.task(wait.task)?.name ?? `#${wait.task}`}`;
   const primitive = index.primitive(wait.primitive);
   if (primitive === undefined) return wait.what;
   const wants = wait.wants === undefined || wait.wants === 1 ? "" : ` (wants ${wait.wants})`;
