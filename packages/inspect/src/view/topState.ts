@@ -10,6 +10,8 @@ export interface TopState {
   readonly earlier: Snapshot | null;
   readonly sort: TopSort;
   readonly filter: string;
+  /** Whether it is looked for in which lines tasks wait, and for who has permits: that costs the program more. */
+  readonly lines: boolean;
   /** "browse", "filter" while one is typed, "confirm" while it asks whether to cancel. */
   readonly mode: "browse" | "filter" | "confirm";
   /** The number of the selected task. */
@@ -31,6 +33,7 @@ export const TOP_START: TopState = {
   earlier: null,
   sort: "waiting",
   filter: "",
+  lines: false,
   mode: "browse",
   selected: null,
   note: "",
@@ -67,6 +70,12 @@ function onKey(state: TopState, key: string): TopState {
       return { ...state, quit: true };
     case "s":
       return { ...state, sort: nextSort(state) };
+    case "l":
+      return {
+        ...state,
+        lines: !state.lines,
+        note: state.lines ? "Lines are not looked for any more" : "Looking for lines …",
+      };
     case "/":
       return { ...state, mode: "filter", filter: "" };
     case "c":

@@ -45,6 +45,29 @@ describe("the state of `top`", () => {
     ]);
   });
 
+  it("tells all of the selected task where there is room, and looks for lines with l", () => {
+    const deadline = taskInfo(2, "page-10", {
+      parent: 1,
+      deadlineIn: 4000,
+      waits: [{ what: "semaphore.acquire", primitive: 1, since: 50 }],
+      sits: [[{ function: "page", at: "/srv/shop.js:3:4" }]],
+    });
+    const pool = { id: 1, kind: "Semaphore", name: "connections to the database", stats: {} };
+    const tasks = [taskInfo(1, "main", { children: 1 }), deadline];
+    const state = after({ kind: "snapshot", snapshot: snapshotOf(tasks, {}, [pool]) }, "jl");
+    expect([state.lines, state.note, after(look, "ll").lines]).toEqual([true, "Looking for lines …", false]);
+    const { lines, selected } = topScreen({ ...state, note: "" }, { columns: 70, rows: 14 });
+    expect(lines[selected]).toContain("page-10");
+    expect(lines.slice(-4)).toEqual([
+      "",
+      'page-10: semaphore.acquire on Semaphore "connections to the database",',
+      "at /srv/shop.js:3:4, deadline in 4.0 s, belongs to main",
+      "2 shown, by waiting   up/down  s sort  / filter  l lines  c cancel  q…",
+    ]);
+    expect(lines).toHaveLength(14);
+    expect(topScreen(state, { columns: 70, rows: 8 }).lines).toHaveLength(8);
+  });
+
   it("cancels the selected task only after a yes", () => {
     expect(after(look, "c").note).toBe("No task is selected");
     const asked = after(look, "jc");
