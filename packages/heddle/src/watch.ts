@@ -4,7 +4,7 @@
 export { SNAPSHOT_SOURCE, takeSnapshot } from "./watch/snapshot.js";
 export type { SnapshotOptions } from "./watch/snapshot.js";
 
-export { AWAITS_SOURCE, withAwaits } from "./watch/awaits.js";
+export { AWAITS_SOURCE, CHEAP_HEAP, withAwaits } from "./watch/awaits.js";
 export type { Awaits } from "./watch/awaits.js";
 
 // ── What happened ───────────────────────────────────────────────────────────────────────────────────────

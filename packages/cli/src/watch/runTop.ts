@@ -60,7 +60,7 @@ async function lookAgain(
 ): Promise<boolean> {
   try {
     for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
-      messages.putNowait({ kind: "snapshot", snapshot: await attached.snapshot({ deep: lines() }) });
+      messages.putNowait({ kind: "snapshot", snapshot: fromHere(await attached.snapshot({ deep: lines() })) });
       await sleep(flags.every);
     }
     return false;
@@ -68,6 +68,11 @@ async function lookAgain(
     if (error instanceof CannotAttachError) return true;
     throw error;
   }
+}
+
+/** With places below the folder that the command was started in told from there, before they are cut to the screen. */
+function fromHere(snapshot: Snapshot): Snapshot {
+  return JSON.parse(JSON.stringify(snapshot).replaceAll(`${process.cwd()}/`, "")) as Snapshot;
 }
 
 async function readKeys(messages: Queue<TopMessage>): Promise<void> {

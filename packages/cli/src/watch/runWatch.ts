@@ -2,12 +2,14 @@ import type { Attachment } from "@heddle/inspect";
 import { attach, doctorText, psText } from "@heddle/inspect";
 import { sleep } from "heddle";
 import type { Snapshot } from "heddle/watch";
-import { findingsIn, treeText } from "heddle/watch";
+import { ageWords, findingsIn, treeText } from "heddle/watch";
 import { runTopLines, runTopLive } from "./runTop.js";
 import type { WatchFlags } from "./watchFlags.js";
 
 /** Something is wrong with the program that was looked at. */
 const FOUND = 1;
+/** For how long a deep look stops a program, in milliseconds for each megabyte of its heap. */
+const DEEP_COST = 30;
 
 /** `heddle ps`. Returns the exit code. */
 export async function runPs(pid: number, flags: WatchFlags): Promise<number> {
@@ -31,10 +33,15 @@ export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
 }
 
 /** Why there are no lines, where they were not looked for. */
-function hint({ searched = false, debug, blocked, heap }: Snapshot, { quick = false }: WatchFlags): string {
+function hint(
+  { searched = false, debug, blocked, heap = 0 }: Snapshot,
+  { quick = false, deep, awaits }: WatchFlags,
+): string {
   if (quick || searched || debug || blocked !== undefined) return "";
-  const size = heap === undefined ? "" : ` of ${Math.round(heap / 1024 / 1024)} MB`;
-  return `\nIn which lines tasks wait was not looked for, as a heap${size} takes long: --deep does it all the same\n`;
+  if (deep === true || awaits === true) return "\nIn which lines tasks wait was not found in time\n";
+  const size = Math.round(heap / 1024 / 1024);
+  const time = ageWords(Math.max(1000, Math.round((size * DEEP_COST) / 1000) * 1000)).replace(".0", "");
+  return `\nIn which lines tasks wait was not looked for, as that stops a program with a heap of ${size} MB for ${time} or so: --deep does it\n`;
 }
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */

@@ -17,6 +17,12 @@ import type { FrameInfo, Snapshot } from "./wire.js";
 /** By the numbers of the tasks: for each promise that one awaits, the user's frames that wait for it, the innermost first. */
 export type Awaits = Readonly<Record<string, readonly (readonly FrameInfo[])[]>>;
 
+/**
+ * To find all objects of a kind takes a heap's garbage to be collected several times over: a hundredth of a second for each
+ * megabyte. In one of up to so many bytes that is done without being asked for.
+ */
+export const CHEAP_HEAP: number = 32 * 1024 * 1024;
+
 interface Marks {
   /** The promises that a marker awaits already. */
   marked?: WeakSet<object>;

@@ -20,6 +20,9 @@ import { WorkTimes } from "./workTimes.js";
 const EVERY = 500;
 /** Code that runs for so long without waiting is told of, in milliseconds. */
 const LONG_STEP = 100;
+/** To look for where tasks sit stops the program for so long as its garbage takes: it is done so often, in a heap up to so many bytes. */
+const MOST_LOOKS = 10;
+const LARGE_HEAP = 128 * 1024 * 1024;
 /** For how long at most it is looked for where tasks sit, in milliseconds. */
 const AWAITS_PATIENCE = 250;
 
@@ -36,11 +39,13 @@ export function startComplaints(): () => void {
     said.add(key);
     console.warn(`heddle: ${text}`);
   };
+  let looksLeft = MOST_LOOKS;
   /** Those who ignore their cancellation, and have been looked for. */
   const sought = new Set<string>();
   const sayWithLines = (snapshot: Snapshot, deaf: readonly Habit[]): void => {
     const keys = new Set(deaf.map(({ key }) => key));
-    void objectsHere(["Promise"]).then(async ({ Promise: promises = [] }) => {
+    const cheap = looksLeft-- > 0 && process.memoryUsage().heapUsed <= LARGE_HEAP;
+    void objectsHere(cheap ? ["Promise"] : []).then(async ({ Promise: promises = [] }) => {
       const awaits = await findAwaits(promises, AWAITS_PATIENCE);
       for (const { key, text } of ignoredCancellations(withAwaits(snapshot, awaits))) if (keys.has(key)) say(key, text);
     });

@@ -14,14 +14,16 @@ export function dumpOn(signal: NodeJS.Signals): () => void {
 }
 
 async function writeTree(): Promise<void> {
-  const [{ takeSnapshot }, { treeText }, { findAwaits, withAwaits }, { objectsHere }] = await Promise.all([
+  const [{ takeSnapshot }, { treeText }, { CHEAP_HEAP, findAwaits, withAwaits }, { objectsHere }] = await Promise.all([
     import("./snapshot.js"),
     import("./treeText.js"),
     import("./awaits.js"),
     import("./objectsHere.js"),
   ]);
-  const { WaitList: lists, Permit: permits, Promise: promises } = await objectsHere(["WaitList", "Permit", "Promise"]);
-  const awaits = await findAwaits(promises ?? [], AWAITS_PATIENCE);
+  const heap = process.memoryUsage().heapUsed;
+  const found = heap > CHEAP_HEAP ? {} : await objectsHere(["WaitList", "Permit", "Promise"]);
+  const { WaitList: lists, Permit: permits, Promise: promises } = found;
+  const awaits = promises === undefined ? {} : await findAwaits(promises, AWAITS_PATIENCE);
   const snapshot = takeSnapshot({
     ...(lists === undefined ? {} : { lists }),
     ...(permits === undefined ? {} : { permits }),

@@ -57,19 +57,19 @@ export class Connection implements Inspector {
    * @throws ProtocolError when the other side answers with an error
    * @throws CannotAttachError when it does not answer, or is gone
    */
-  async call<T>(method: string, params: object = {}): Promise<T> {
+  async call<T>(method: string, params: object = {}, patience: number = PATIENCE): Promise<T> {
     if (this.#closed.done) throw gone();
     const id = ++this.#lastId;
     const answer = new Future<unknown>({ reportUnawaited: false });
     this.#pending.set(id, answer);
     this.#socket.send(JSON.stringify({ id, method, params }));
     try {
-      return (await timeout(PATIENCE, () => answer)) as T;
+      return (await timeout(patience, () => answer)) as T;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
       throw new CannotAttachError(
         "no answer",
-        `Cannot look at the process as it gave no answer for ${PATIENCE / 1000} s`,
+        `Cannot look at the process as it gave no answer for ${patience / 1000} s`,
       );
     } finally {
       this.#pending.delete(id);

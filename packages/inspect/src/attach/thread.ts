@@ -1,6 +1,6 @@
 import { moveOnAfter, sleep } from "heddle";
 import type { Awaits, Snapshot } from "heddle/watch";
-import { WIRE_VERSION, withAwaits } from "heddle/watch";
+import { CHEAP_HEAP, WIRE_VERSION, withAwaits } from "heddle/watch";
 import { ProtocolError } from "../errors.js";
 import type { Interrupted } from "./probeSource.js";
 import { awaitsFunction, snapshotFunction, turnExpression } from "./probeSource.js";
@@ -10,8 +10,8 @@ export interface SnapshotRequest {
   limit?: number;
   /**
    * Whether to look for the lines in which tasks sit, for all primitives, and for who has the permits of semaphores, nothing
-   * of which is noted beforehand. The other process collects its garbage for that, which may take it a tenth of a second, or
-   * much more where its heap is large: `"cheap"` looks unless that has more than a quarter of a gigabyte. Default false.
+   * of which is noted beforehand. The other process collects its garbage for that, for about 30 ms per megabyte of its heap:
+   * `"cheap"` looks for the lines only, and only in a heap of up to 32 MB. Default false.
    */
   deep?: boolean | "cheap";
   /** Whether to look into its worker threads as well. Default false. */
@@ -20,19 +20,21 @@ export interface SnapshotRequest {
 
 /** Whoever takes calls of the inspector's protocol: that of a process, or of one of its threads. */
 export interface Inspector {
-  /** If cancelled: the call may have been made; its result is dropped. */
-  call<T>(method: string, params?: object): Promise<T>;
+  /**
+   * @param patience for how long to wait for the answer, in milliseconds; some seconds if left out
+   *
+   * If cancelled: the call may have been made; its result is dropped.
+   */
+  call<T>(method: string, params?: object, patience?: number): Promise<T>;
 }
 
 /** A job that has kept the event loop for this long, in milliseconds, blocks it. */
 const BLOCKED_AFTER = 250;
 const TURNED = "heddle/turned";
-/** A heap whose garbage is collected in some tens of milliseconds, in bytes. */
-const CHEAP_HEAP = 256 * 1024 * 1024;
-/** For how long at most the other side looks for lines, in milliseconds. */
-const LOOK_PATIENCE = 250;
-/** How long we wait for all that, in milliseconds: a program that gives nobody a turn does not look. */
-const DEEP_PATIENCE = 10_000;
+/** How long we wait for a deep look, in milliseconds: a program that gives nobody a turn does not look. */
+const DEEP_PATIENCE = 60_000;
+/** For how long at most tasks are looked for in jobs of the other side's, in milliseconds. */
+const LOOK_PATIENCE = { cheap: 250, deep: 3000 };
 /** The prototypes of what a deep look wants to know all of. */
 const PROTOTYPES = [
   'globalThis[Symbol.for("heddle/watch@1")]?.kinds.WaitList',
@@ -97,12 +99,14 @@ export class Thread {
   }
 
   async #ask({ limit = 20_000 }: SnapshotRequest): Promise<{ snapshot: Snapshot | null; interrupted: Interrupted }> {
-    return this.#call(snapshotFunction({ limit }), [], false);
+    return this.#call(snapshotFunction({ limit }), []);
   }
 
-  async #askDeep({ limit = 20_000 }: SnapshotRequest, debug: boolean): Promise<Snapshot | null> {
-    const source = awaitsFunction({ limit, patience: LOOK_PATIENCE, before: setDebug(debug) });
-    const { snapshot, awaits } = await this.#call<{ awaits: Awaits }>(source, await this.#findAll(PROTOTYPES), true);
+  async #askDeep({ limit = 20_000, deep }: SnapshotRequest, debug: boolean): Promise<Snapshot | null> {
+    const patience = deep === "cheap" ? LOOK_PATIENCE.cheap : LOOK_PATIENCE.deep;
+    const source = awaitsFunction({ limit, patience, before: setDebug(debug) });
+    const found = await this.#findAll(deep === "cheap" ? [null, null, "Promise.prototype"] : PROTOTYPES);
+    const { snapshot, awaits } = await this.#call<{ awaits: Awaits }>(source, found);
     return snapshot === null ? null : withAwaits(snapshot, awaits);
   }
 
@@ -110,7 +114,6 @@ export class Thread {
   async #call<T>(
     functionDeclaration: string,
     found: readonly { objectId?: string }[],
-    awaitPromise: boolean,
   ): Promise<T & { snapshot: Snapshot | null }> {
     const target = (await this.#evaluateRemote("globalThis")).objectId as string;
     const { result, exceptionDetails } = await this.#inspector.call<Remote>("Runtime.callFunctionOn", {
@@ -118,7 +121,7 @@ export class Thread {
       objectId: target,
       arguments: found,
       returnByValue: true,
-      awaitPromise,
+      awaitPromise: found.length > 0,
     });
     if (exceptionDetails !== undefined) throw wentWrong(exceptionDetails);
     await this.#inspector.call("Runtime.releaseObjectGroup", { objectGroup: "heddle" });
@@ -127,18 +130,19 @@ export class Thread {
   }
 
   /** All objects with these prototypes in the thread: arrays over there, of which we have the handles. */
-  async #findAll(prototypes: readonly string[]): Promise<{ objectId?: string }[]> {
+  async #findAll(prototypes: readonly (string | null)[]): Promise<{ objectId?: string }[]> {
     const found: { objectId?: string }[] = [];
     for (const prototype of prototypes) {
-      const { objectId } = await this.#evaluateRemote(prototype);
+      const { objectId } = prototype === null ? {} : await this.#evaluateRemote(prototype);
       if (objectId === undefined) {
         found.push({});
         continue;
       }
-      const { objects } = await this.#inspector.call<{ objects: { objectId: string } }>("Runtime.queryObjects", {
-        prototypeObjectId: objectId,
-        objectGroup: "heddle",
-      });
+      const { objects } = await this.#inspector.call<{ objects: { objectId: string } }>(
+        "Runtime.queryObjects",
+        { prototypeObjectId: objectId, objectGroup: "heddle" },
+        DEEP_PATIENCE,
+      );
       found.push({ objectId: objects.objectId });
     }
     return found;
