@@ -22,7 +22,7 @@ const STOP_GRACE = 1000;
 const STARVED_AFTER = 1000;
 
 /** Waiting for so long is wrong whatever those do who have what is waited for, in milliseconds. */
-const LONG = 10_000;
+const LONG = 5000;
 
 /** What looks wrong in one snapshot; with an `earlier` one of the same process also what grows. */
 export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
