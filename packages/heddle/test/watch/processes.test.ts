@@ -15,13 +15,15 @@ describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
   it.skipIf(!isNode)("names the task and the line that block the loop, once, and counts what follows", async () => {
     const { err, out } = await runFixture("blockedLoop");
     expect(out).toEqual(["done"]);
-    const [first, burn, caller, ...rest] = normal(err).split("\n");
-    expect(first).toBe('heddle: the event loop is blocked, for more than <time>, by task "statistics":');
-    expect(burn).toMatch(/^ {4}at burn \(blockedLoop\.mjs:6:\d+\)$/);
-    expect(caller).toMatch(/^ {4}at statistics \(blockedLoop\.mjs:13:5\)$/);
-    expect(rest[0]).toBe("heddle: it was blocked for <time>");
-    expect(rest[1]).toMatch(
-      /^heddle: blockedLoop\.mjs:6:\d+ has blocked the event loop [23] times, for <time> in all, <time> at most$/,
+    const lines = normal(err).split("\n");
+    // On a busy machine any line may be the one at which the process was kept from the processor.
+    const burn = lines.findIndex((line) => /^ {4}at burn \(blockedLoop\.mjs:6:\d+\)$/.test(line));
+    expect(lines[burn - 1]).toBe('heddle: the event loop is blocked, for more than <time>, by task "statistics":');
+    expect(lines[burn + 1]).toMatch(/^ {4}at statistics \(blockedLoop\.mjs:13:5\)$/);
+    expect(lines[burn + 2]).toBe("heddle: it was blocked for <time>");
+    expect(lines.filter((line) => /^ {4}at burn/.test(line))).toHaveLength(1);
+    expect(lines.slice(burn + 3).join("\n")).toMatch(
+      /^heddle: blockedLoop\.mjs:6:\d+ has blocked the event loop [23] times, for <time> in all, <time> at most$/m,
     );
   });
 
