@@ -118,6 +118,18 @@ second sleep (for <time>, <time> old)
     );
   });
 
+  it("looks for lines in a large heap when it is told to, and else says what that would cost", async () => {
+    using program = new Program("fixtures/largeHeap.mjs");
+    await realTime(2500);
+    const look = async (...flags: string[]): Promise<string> =>
+      (await heddle(["ps", ...flags, String(program.pid)])).stdout;
+    expect(await look()).toMatch(
+      /sleep\n\nIn which lines tasks wait was not looked for, as that stops a program with a heap of \d+ MB for \d s or so: --deep does it\n$/,
+    );
+    expect(await look("--quick")).toMatch(/sleep\n$/);
+    expect(await look("--deep")).toMatch(/sleep {2}at \S*largeHeap\.mjs:8:\d+\n$/);
+  });
+
   it("prints one look after the other where there is no terminal", async () => {
     using program = new Program("sick/deadlock.mjs");
     await realTime(1000);
