@@ -4,6 +4,9 @@
 export { SNAPSHOT_SOURCE, takeSnapshot } from "./watch/snapshot.js";
 export type { SnapshotOptions } from "./watch/snapshot.js";
 
+export { AWAITS_SOURCE, CHEAP_HEAP, withAwaits } from "./watch/awaits.js";
+export type { Awaits } from "./watch/awaits.js";
+
 // ── What happened ───────────────────────────────────────────────────────────────────────────────────────
 export { Recorder } from "./watch/recorder.js";
 export type { RecorderOptions } from "./watch/recorder.js";
@@ -22,6 +25,7 @@ export type {
   Snapshot,
   TaskInfo,
   WaitInfo,
+  WorkerInfo,
 } from "./watch/wire.js";
 
 // ── What it means ───────────────────────────────────────────────────────────────────────────────────────
@@ -29,6 +33,15 @@ export { circlesIn, circleWords } from "./watch/circle.js";
 export type { Circle } from "./watch/circle.js";
 export { findingsIn, kindName } from "./watch/findings.js";
 export type { Finding } from "./watch/findings.js";
-export { headline, treeText } from "./watch/treeText.js";
+export { headline, treeText, workerHeadline } from "./watch/treeText.js";
 export type { TreeOptions } from "./watch/treeText.js";
-export { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor, waitWords } from "./watch/words.js";
+export {
+  ageWords,
+  doingWords,
+  placeWords,
+  primitiveName,
+  SnapshotIndex,
+  sitsAt,
+  waitingFor,
+  waitWords,
+} from "./watch/words.js";

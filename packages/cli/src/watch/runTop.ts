@@ -30,7 +30,7 @@ export async function runTopLive(attached: Attachment, flags: WatchFlags): Promi
     await taskGroup(async (group) => {
       group.createTask(
         async () => {
-          ended = await lookAgain(attached, flags, messages);
+          ended = await lookAgain(attached, flags, messages, () => state.lines);
           messages.putNowait({ kind: "key", key: "q" });
         },
         { name: "looks" },
@@ -52,10 +52,15 @@ export async function runTopLive(attached: Attachment, flags: WatchFlags): Promi
 }
 
 /** Looks until it was often enough. Returns true when the program has ended before. */
-async function lookAgain(attached: Attachment, flags: WatchFlags, messages: Queue<TopMessage>): Promise<boolean> {
+async function lookAgain(
+  attached: Attachment,
+  flags: WatchFlags,
+  messages: Queue<TopMessage>,
+  lines: () => boolean,
+): Promise<boolean> {
   try {
     for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
-      messages.putNowait({ kind: "snapshot", snapshot: await attached.snapshot() });
+      messages.putNowait({ kind: "snapshot", snapshot: fromHere(await attached.snapshot({ deep: lines() })) });
       await sleep(flags.every);
     }
     return false;
@@ -63,6 +68,11 @@ async function lookAgain(attached: Attachment, flags: WatchFlags, messages: Queu
     if (error instanceof CannotAttachError) return true;
     throw error;
   }
+}
+
+/** With places below the folder that the command was started in told from there, before they are cut to the screen. */
+function fromHere(snapshot: Snapshot): Snapshot {
+  return JSON.parse(JSON.stringify(snapshot).replaceAll(`${process.cwd()}/`, "")) as Snapshot;
 }
 
 async function readKeys(messages: Queue<TopMessage>): Promise<void> {

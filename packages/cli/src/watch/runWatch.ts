@@ -2,18 +2,24 @@ import type { Attachment } from "@heddle/inspect";
 import { attach, doctorText, psText } from "@heddle/inspect";
 import { sleep } from "heddle";
 import type { Snapshot } from "heddle/watch";
-import { findingsIn, treeText } from "heddle/watch";
+import { ageWords, findingsIn, treeText } from "heddle/watch";
 import { runTopLines, runTopLive } from "./runTop.js";
 import type { WatchFlags } from "./watchFlags.js";
 
 /** Something is wrong with the program that was looked at. */
 const FOUND = 1;
+/** For how long a deep look stops a program, in milliseconds for each megabyte of its heap. */
+const DEEP_COST = 30;
 
 /** `heddle ps`. Returns the exit code. */
 export async function runPs(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
-  print(flags.json === true ? json(snapshot) : psText(snapshot, { width, group: flags.all !== true }));
+  print(
+    flags.json === true
+      ? json(snapshot)
+      : psText(snapshot, { width, group: flags.all !== true }) + hint(snapshot, flags),
+  );
   return 0;
 }
 
@@ -22,16 +28,28 @@ export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const { json: asJson = false, awaits = false, all = false } = flags;
   const text = treeText(snapshot, { awaits, ...(all ? { alike: Infinity } : {}), ...faintness() });
-  print(asJson ? json(snapshot) : text);
+  print(asJson ? json(snapshot) : text + hint(snapshot, flags));
   return 0;
+}
+
+/** Why there are no lines, where they were not looked for. */
+function hint(
+  { searched = false, debug, blocked, heap = 0 }: Snapshot,
+  { quick = false, deep, awaits }: WatchFlags,
+): string {
+  if (quick || searched || debug || blocked !== undefined) return "";
+  if (deep === true || awaits === true) return "\nIn which lines tasks wait was not found in time\n";
+  const size = Math.round(heap / 1024 / 1024);
+  const time = ageWords(Math.max(1000, Math.round((size * DEEP_COST) / 1000) * 1000)).replace(".0", "");
+  return `\nIn which lines tasks wait was not looked for, as that stops a program with a heap of ${size} MB for ${time} or so: --deep does it\n`;
 }
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
 export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
   const [earlier, snapshot] = await look(pid, async (attached) => {
-    const first = await attached.snapshot({ deep: true });
+    const first = await attached.snapshot({ deep: true, workers: true });
     if (first.blocked === undefined) await sleep(flags.for);
-    return [first, await attached.snapshot({ deep: true })] as const;
+    return [first, await attached.snapshot({ deep: true, workers: true })] as const;
   });
   const findings = findingsIn(snapshot, earlier);
   print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier));
@@ -57,14 +75,15 @@ async function look<T>(pid: number, fn: (attached: Attachment) => Promise<T>): P
 /** With `--lines`, debug mode is on for a while: the tasks that begin to wait meanwhile tell in which line. */
 async function snapshotWithLines(
   attached: Attachment,
-  { lines, deep = false, awaits = false }: WatchFlags,
+  { lines, deep = false, awaits = false, quick = false }: WatchFlags,
 ): Promise<Snapshot> {
-  if (lines === undefined) return attached.snapshot({ deep: deep || awaits });
-  const before = await attached.snapshot({ limit: 1 });
+  const request = { deep: quick ? false : deep || awaits || ("cheap" as const), workers: true };
+  if (lines === undefined) return attached.snapshot(request);
+  const before = await attached.snapshot({ limit: 1, workers: true });
   try {
     await attached.setDebug(true);
     await sleep(lines);
-    return await attached.snapshot({ deep: deep || awaits });
+    return await attached.snapshot(request);
   } finally {
     await attached.setDebug(before.debug);
   }

@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Snapshot } from "heddle/watch";
 import { describe, expect, it } from "vitest";
 import { heddle } from "../support/heddle.js";
-import { Program, realTime } from "../support/program.js";
+import { normal, Program, realTime } from "../support/program.js";
 
 /** The ports that a process listens at, by what the system says. */
 function portsOf(pid: number): string[] {
@@ -57,10 +56,7 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     try {
       await realTime(800);
       const { code, stderr } = await heddle(["ps", String(other.pid)]);
-      expect([code, stderr]).toEqual([
-        2,
-        `heddle: Cannot look at process ${other.pid} as it does not use Heddle, or has it in its worker threads only\n`,
-      ]);
+      expect([code, stderr]).toEqual([2, `heddle: Cannot look at process ${other.pid} as it does not use Heddle\n`]);
     } finally {
       other.kill();
     }
@@ -91,6 +87,49 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     expect(after.debug).toBe(false);
   });
 
+  it("tells what worker threads do, each for itself, and leaves out those without Heddle", async () => {
+    using program = new Program("fixtures/workers.mjs");
+    const look = async (): Promise<Partial<Snapshot>> => {
+      const { stdout } = await heddle(["ps", "--json", String(program.pid)]);
+      return stdout === "" ? {} : (JSON.parse(stdout) as Snapshot);
+    };
+    let { tasks, workers = [] } = await look();
+    // They load at their own pace.
+    while (workers.length < 2) ({ tasks, workers = [] } = await look());
+    expect(tasks).toEqual([]);
+    expect(workers.map(({ snapshot }) => snapshot.tasks.map(({ name }) => name)).sort()).toEqual([
+      ["first"],
+      ["second"],
+    ]);
+    const tree = await heddle(["tree", String(program.pid)]);
+    expect(normal(tree.stdout)).toBe(
+      `workers.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
+
+worker 1 (workers.mjs): <n> task
+first sleep (for <time>, <time> old)
+
+worker 2 (workers.mjs): <n> task
+second sleep (for <time>, <time> old)
+`,
+    );
+    const top = await heddle(["top", "--count", "1", String(program.pid)]);
+    expect(top.stderr).toBe(
+      `heddle: Cannot look at process ${program.pid} as it does not use Heddle, or has it in its worker threads only, which heddle ps looks into\n`,
+    );
+  });
+
+  it("looks for lines in a large heap when it is told to, and else says what that would cost", async () => {
+    using program = new Program("fixtures/largeHeap.mjs");
+    await realTime(2500);
+    const look = async (...flags: string[]): Promise<string> =>
+      (await heddle(["ps", ...flags, String(program.pid)])).stdout;
+    expect(await look()).toMatch(
+      /sleep\n\nIn which lines tasks wait was not looked for, as that stops a program with a heap of \d+ MB for \d s or so: --deep does it\n$/,
+    );
+    expect(await look("--quick")).toMatch(/sleep\n$/);
+    expect(await look("--deep")).toMatch(/sleep {2}at \S*largeHeap\.mjs:8:\d+\n$/);
+  });
+
   it("prints one look after the other where there is no terminal", async () => {
     using program = new Program("sick/deadlock.mjs");
     await realTime(1000);
@@ -100,28 +139,51 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
   });
 
   it("says who has the inspector's port when that is taken, and what helps", async () => {
-    const holder = createServer();
-    const taken = await new Promise<boolean>((resolve) => {
-      holder.once("error", () => resolve(false));
-      holder.listen(9229, "127.0.0.1", () => resolve(true));
+    const holder = spawn(process.execPath, ["-e", "require('net').createServer().listen(9229, '127.0.0.1')"], {
+      stdio: "ignore",
     });
     using program = new Program("sick/deadlock.mjs", []);
     try {
       await realTime(1000);
       const { code, stderr } = await heddle(["ps", String(program.pid)]);
       // Another test run on this machine may have the port: then the sentence names that one.
-      const who = taken ? String(process.pid) : "\\d+";
+      const who =
+        holder.exitCode === null
+          ? `process ${holder.pid} \\(node -e require\\('net'\\)\\.create.*…\\)`
+          : "process \\d+( \\(.*\\))?(, whose own inspector is open there)?";
       expect(code).toBe(2);
       expect(stderr).toMatch(
         new RegExp(
-          `^heddle: Cannot look at process ${program.pid} as port 9229, where its inspector would listen, is taken by process ${who}\\. ` +
-            "End that one, or start the program with NODE_OPTIONS=--inspect-port=0, which takes any free port\n$",
+          `^heddle: Cannot look at process ${program.pid} as port 9229, where its inspector would listen, is taken by ${who}\\. ` +
+            "End that one, or start the program by heddle run or with NODE_OPTIONS=--inspect-port=0, which takes any free " +
+            'port; run\\(main, { dumpOn: "SIGUSR2" }\\) needs none\n$',
         ),
       );
     } finally {
-      holder.close();
+      holder.kill();
     }
   });
+
+  const separable = spawnSync("unshare", ["--net", "true"]).status === 0;
+  it.skipIf(!separable)(
+    `leaves a process in a container alone, and says what helps${separable ? "" : " (skipped: needs root)"}`,
+    async () => {
+      const other = spawn("unshare", ["--net", process.execPath, "-e", "setInterval(() => {}, 1000)"], {
+        stdio: "ignore",
+      });
+      try {
+        await realTime(800);
+        const { code, stderr } = await heddle(["ps", String(other.pid)]);
+        expect([code, stderr]).toEqual([
+          2,
+          `heddle: Cannot look at process ${other.pid} as it has a network of its own, as in a container: run heddle in there, ` +
+            `where the process has the number ${other.pid}\n`,
+        ]);
+      } finally {
+        other.kill();
+      }
+    },
+  );
 });
 
 describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 }, () => {
@@ -175,6 +237,39 @@ describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 
         /^heddle: Cannot draw as the name must end in \.svg or \.html: received "out\.png"\n/,
       );
       expect((await heddle(["run", join(folder, "none.mjs")])).stderr).toMatch(/^heddle: Cannot run .* no such file/);
+    });
+  });
+
+  it("say in one sentence why a program cannot be run", async () => {
+    await inFolder(async (folder) => {
+      const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+      await put("typed.mts", "const n: number = 1; console.log(n);");
+      await put("view.tsx", "");
+      await put("plain.js", 'console.log("plain");');
+      await put("throws.mjs", 'await null; throw new Error("no database");');
+      await put("types.mjs", 'import { register } from "node:module"; console.log(typeof register);');
+      const run = (...args: string[]): ReturnType<typeof heddle> =>
+        heddle(["run", ...args.map((arg) => arg.replace("@", `${folder}/`))]);
+      expect((await run("@")).stderr).toMatch(
+        /^heddle: Cannot run "\/.*" as it is a folder with no index\.js in it, nor a package\.json with "main"\n$/,
+      );
+      expect((await run("@view.tsx")).stderr).toMatch(
+        /^heddle: Cannot run ".*view\.tsx" as Node runs no \.tsx files: compile it first, or add --import tsx\n$/,
+      );
+      const typed = await run("@typed.mts");
+      if ((process.features as { typescript?: string }).typescript) expect(typed.stdout).toBe("1\n");
+      else {
+        expect(typed.stderr).toMatch(
+          /^heddle: Cannot run ".*typed\.mts" as Node [\d.]+ does not run TypeScript, as versions from 22\.18 on do: compile it first, or add --import tsx\n$/,
+        );
+      }
+      // What is loaded first may make it run: then Node says what is wrong, if anything is.
+      expect((await run("@view.tsx", "--import", `file://${folder}/types.mjs`)).stderr).not.toContain("heddle:");
+      expect((await run("@plain.js", "--import", `file://${folder}/types.mjs`)).stdout).toBe("function\nplain\n");
+      expect((await run("@plain")).stdout).toBe("plain\n");
+      const thrown = await run("@throws.mjs");
+      expect(thrown.code).toBe(1);
+      expect(thrown.stderr).toMatch(/throws\.mjs:1[\s\S]*Error: no database/);
     });
   });
 

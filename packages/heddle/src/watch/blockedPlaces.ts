@@ -1,3 +1,4 @@
+import { isUsers } from "../ground/place.js";
 import type { BlockedInfo, FrameInfo } from "./wire.js";
 
 /** How many frames of a place are told. */
@@ -40,7 +41,7 @@ export class BlockedPlaces {
 
   /** The place of that stack; `firstTime` tells whether it is new. */
   meet(stack: BlockedInfo): BlockedPlace {
-    const users = stack.frames.filter(({ at }) => !at.startsWith("node:"));
+    const users = stack.frames.filter(({ at }) => isUsers(at));
     const frames = users.length > 0 ? users : stack.frames;
     // The column differs from one look to the next in a line that does much.
     const key = `${frames[0]?.function} ${frames[0]?.at.replace(/:\d+$/, "")}`;

@@ -1,6 +1,6 @@
 import { circlesIn, circleWords } from "./circle.js";
 import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, primitiveName, SnapshotIndex } from "./words.js";
+import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
 
 /** Something that looks wrong in a program, in one sentence with its evidence. */
 export interface Finding {
@@ -8,6 +8,7 @@ export interface Finding {
     | "deadlock"
     | "blocked"
     | "ignored cancellation"
+    | "broken lock"
     | "lost permits"
     | "starved"
     | "growing queue"
@@ -17,17 +18,29 @@ export interface Finding {
 
 /** A task that was asked to stop may take this long, in milliseconds. */
 const STOP_GRACE = 1000;
-/** Somebody who waits for a permit for longer than this while nobody gives any back is starved, in milliseconds. */
+/** Somebody who waits for so long for what somebody has who waits himself for so long is starved, in milliseconds. */
 const STARVED_AFTER = 1000;
+
+/** Waiting for so long is wrong whatever those do who have what is waited for, in milliseconds. */
+const LONG = 5000;
 
 /** What looks wrong in one snapshot; with an `earlier` one of the same process also what grows. */
 export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
+  const workers = (snapshot.workers ?? []).flatMap((worker) => {
+    const before = earlier?.workers?.find(({ id }) => id === worker.id)?.snapshot;
+    return findingsIn(worker.snapshot, before).map(({ kind, text }) => ({
+      kind,
+      text: `Worker ${worker.id}: ${text}`,
+    }));
+  });
   return [
     ...blockedLoop(snapshot),
     ...deadlocks(snapshot),
     ...ignoredCancellations(snapshot),
-    ...scarcePermits(snapshot),
+    ...brokenLocks(snapshot),
+    ...scarce(snapshot, earlier),
     ...(earlier === undefined ? [] : [...growingQueues(snapshot, earlier), ...growingTasks(snapshot, earlier)]),
+    ...workers,
   ];
 }
 
@@ -54,7 +67,8 @@ function ignoredCancellations({ tasks }: Snapshot): Finding[] {
     if (since === undefined || since < STOP_GRACE || task.children > 0) continue;
     const reason = task.cancelled?.reason === "" ? "" : ` (${task.cancelled?.reason})`;
     const where = task.waits.length === 0 ? "sits in a promise from elsewhere" : "goes on waiting";
-    const place = placeOf(task);
+    const words = placeWords(task);
+    const place = words === "" ? "" : `, ${words}`;
     found.push({
       kind: "ignored cancellation",
       text: `Task "${task.name}" was cancelled ${ageWords(since)} ago${reason} and has not ended: it ${where}${place}`,
@@ -63,8 +77,21 @@ function ignoredCancellations({ tasks }: Snapshot): Finding[] {
   return found;
 }
 
-function scarcePermits(snapshot: Snapshot): Finding[] {
+function brokenLocks({ primitives }: Snapshot): Finding[] {
+  return primitives
+    .filter(({ kind, stats }) => kind === "Lock" && stats["state"] === "broken")
+    .map((lock) => {
+      const text = `${primitiveName(lock)} is broken: task "${lock.stats["owner"]}" ended while it held it, so nobody gets it any more`;
+      return { kind: "broken lock", text };
+    });
+}
+
+function scarce(snapshot: Snapshot, earlier: Snapshot | undefined): Finding[] {
   const found: Finding[] = [];
+  const index = new SnapshotIndex(snapshot);
+  // What is part of a deadlock has been told.
+  const waitsInCircles = circlesIn(snapshot).flatMap(({ tasks }) => tasks.flatMap(({ waits }) => waits));
+  const inCircle = new Set(waitsInCircles.map(({ primitive }) => index.primitive(primitive)));
   for (const primitive of snapshot.primitives) {
     const waits = waitsAt(snapshot, primitive);
     const longest = Math.max(0, ...waits.map(({ since }) => since));
@@ -74,17 +101,54 @@ function scarcePermits(snapshot: Snapshot): Finding[] {
       const effect = waits.length === 0 ? "" : `; ${waiting} for it, the longest for ${ageWords(longest)}`;
       const text = `${primitiveName(primitive)} has lost ${lost}: taken, never given back, and nobody has them any more${effect}`;
       found.push({ kind: "lost permits", text });
-    } else if (longest > STARVED_AFTER && primitive.kind === "Semaphore" && primitive.holders !== undefined) {
-      const who = primitive.holders.slice(0, 3).map(({ name, permits = 1 }) => `${name} has ${permits}`);
-      const text = `${primitiveName(primitive)} is short: ${waiting}, the longest for ${ageWords(longest)}, while ${who.join(", ")}`;
+    } else if (longest > STARVED_AFTER && primitive.holders !== undefined && !inCircle.has(primitive)) {
+      const holders = primitive.holders.flatMap(({ task }) => index.task(task) ?? []);
+      const stuck = holders.sort((a, b) => (waitingFor(b) ?? 0) - (waitingFor(a) ?? 0))[0];
+      if (primitive.holders.length === 0 || isServing(primitive, longest, stuck, snapshot, earlier)) continue;
+      const names = primitive.holders
+        .slice(0, 3)
+        .map(({ name, permits = 1 }) => (permits === 1 ? name : `${name} (${permits})`));
+      const more = primitive.holders.length > 3 ? ` and ${primitive.holders.length - 3} more` : "";
+      const text = `${primitiveName(primitive)} is held by ${names.join(", ")}${more}, while ${waiting} for it, the longest for ${ageWords(longest)}${holderDoes(stuck, index)}`;
       found.push({ kind: "starved", text });
     }
   }
   return found;
 }
 
-function waitsAt({ tasks }: Snapshot, { id }: PrimitiveInfo): { since: number }[] {
-  return tasks.flatMap(({ waits }) => waits.filter(({ primitive }) => primitive === id));
+/**
+ * Whether those who have it may be about to give it back. With two snapshots that is seen by whether the first in line is still
+ * the same one: it would have been served.
+ */
+function isServing(
+  primitive: PrimitiveInfo,
+  longest: number,
+  stuck: TaskInfo | undefined,
+  snapshot: Snapshot,
+  earlier: Snapshot | undefined,
+): boolean {
+  if (earlier !== undefined) {
+    const [first] = [...waitsAt(earlier, primitive)].sort((a, b) => b.since - a.since);
+    const passed = snapshot.at - earlier.at;
+    return !waitsAt(snapshot, primitive).some(({ task, since }) => task === first?.task && since >= passed);
+  }
+  return longest < LONG && stuck !== undefined && (waitingFor(stuck) ?? 0) < STARVED_AFTER;
+}
+
+/** What keeps the one who has it. */
+function holderDoes(holder: TaskInfo | undefined, index: SnapshotIndex): string {
+  if (holder === undefined) return "";
+  const doing = doingWords(holder, index);
+  const waited = waitingFor(holder);
+  const since = waited === undefined ? "" : ` for ${ageWords(waited)}`;
+  const place = placeWords(holder);
+  return `; ${holder.name} ${holder.waits.length === 0 ? doing : `waits for ${doing}`}${since}${place === "" ? "" : `, ${place}`}`;
+}
+
+function waitsAt({ tasks }: Snapshot, { id }: PrimitiveInfo): { task: number; since: number }[] {
+  return tasks.flatMap(({ id: task, waits }) =>
+    waits.flatMap(({ primitive, since }) => (primitive === id ? [{ task, since }] : [])),
+  );
 }
 
 /** Items per second that a queue has to gain to be called growing. */

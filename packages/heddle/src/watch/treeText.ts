@@ -1,9 +1,9 @@
 import { findingsIn, kindName } from "./findings.js";
-import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
+import type { PrimitiveInfo, Snapshot, TaskInfo, WorkerInfo } from "./wire.js";
+import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, sitsAt, waitingFor } from "./words.js";
 
 export interface TreeOptions {
-  /** Whether the graph of who waits for what follows. Default false. */
+  /** Whether the functions that wait are told too, and the graph of who waits for what follows. Default false. */
   awaits?: boolean;
   /** How many siblings that do the same are written out before the rest becomes a number. Default 4. */
   alike?: number;
@@ -13,31 +13,51 @@ export interface TreeOptions {
 
 interface Style {
   index: SnapshotIndex;
+  awaits: boolean;
   alike: number;
   faint: (text: string) => string;
 }
 
 /** The tree of tasks as text, one line a task, with what each waits for, and what looks wrong in one line each. */
 export function treeText(snapshot: Snapshot, options: TreeOptions = {}): string {
-  const style = {
-    index: new SnapshotIndex(snapshot),
-    alike: options.alike ?? 4,
-    faint: options.faint ?? ((text: string): string => text),
-  };
-  const lines = [headline(snapshot), ...branches(null, "", style)];
-  if (options.awaits === true) lines.push(...waitGraph(style));
+  const lines = [headline(snapshot), ...treeLines(snapshot, options)];
+  for (const worker of snapshot.workers ?? []) {
+    lines.push("", workerHeadline(worker), ...treeLines(worker.snapshot, options));
+  }
   const findings = findingsIn(snapshot);
   if (findings.length > 0) lines.push("", ...findings.map(({ text }) => `! ${text}`));
   return `${lines.join("\n")}\n`;
 }
 
+function treeLines(snapshot: Snapshot, options: TreeOptions): string[] {
+  const style = {
+    index: new SnapshotIndex(snapshot),
+    awaits: options.awaits ?? false,
+    alike: options.alike ?? 4,
+    faint: options.faint ?? ((text: string): string => text),
+  };
+  return [...branches(null, "", style), ...(style.awaits ? waitGraph(style) : [])];
+}
+
 /** `my-app.js (pid 17, node 20.20.2), up 3 min 2 s: 5 tasks`. */
 export function headline(snapshot: Snapshot): string {
-  const count = snapshot.tasks.filter(({ id }) => id !== 0).length + snapshot.leftOut;
-  const program = snapshot.program.replace(/^.*[\\/]/, "") || "a program";
-  const tasks = count === 1 ? "1 task" : `${count} tasks`;
-  const hidden = snapshot.leftOut === 0 ? "" : ` (${snapshot.leftOut} of them not listed)`;
-  return `${program} (pid ${snapshot.pid}, ${snapshot.runtime}), up ${ageWords(snapshot.uptime)}: ${tasks}${hidden}`;
+  const program = baseName(snapshot.program) || "a program";
+  return `${program} (pid ${snapshot.pid}, ${snapshot.runtime}), up ${ageWords(snapshot.uptime)}: ${countWords(snapshot)}`;
+}
+
+/** `worker 3 (pool.js): 5 tasks`. */
+export function workerHeadline({ id, url, snapshot }: WorkerInfo): string {
+  return `worker ${id} (${baseName(url)}): ${countWords(snapshot)}`;
+}
+
+function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/, "");
+}
+
+function countWords({ tasks, leftOut }: Snapshot): string {
+  const count = tasks.filter(({ id }) => id !== 0).length + leftOut;
+  const hidden = leftOut === 0 ? "" : ` (${leftOut} of them not listed)`;
+  return `${count === 1 ? "1 task" : `${count} tasks`}${hidden}`;
 }
 
 function branches(parent: number | null, indent: string, style: Style): string[] {
@@ -52,6 +72,10 @@ function branches(parent: number | null, indent: string, style: Style): string[]
       return;
     }
     lines.push(`${indent}${stem}${taskLine(sibling, style)}`);
+    if (style.awaits) {
+      const stroke = sibling.children > 0 ? "│  " : "   ";
+      lines.push(...awaitChain(sibling).map((line) => `${indent}${below}${stroke}${style.faint(line)}`));
+    }
     lines.push(...branches(sibling.id, indent + below, style));
   });
   return lines;
@@ -61,7 +85,8 @@ function branches(parent: number | null, indent: string, style: Style): string[]
 function sortAlike(siblings: readonly TaskInfo[], style: Style): (TaskInfo | string)[] {
   const kinds = new Map<string, TaskInfo[]>();
   for (const task of siblings) {
-    const key = task.children > 0 ? `#${task.id}` : `${kindName(task.name)} ${doingWords(task, style.index)}`;
+    const key =
+      task.children > 0 ? `#${task.id}` : [kindName(task.name), doingWords(task, style.index), sitsAt(task)].join("\n");
     const same = kinds.get(key);
     if (same === undefined) kinds.set(key, [task]);
     else same.push(task);
@@ -83,9 +108,19 @@ function taskLine(task: TaskInfo, { index, faint }: Style): string {
     ...(task.deadlineIn === undefined ? [] : [deadlineWords(task.deadlineIn)]),
   ];
   const asked = task.cancelled === undefined ? "" : `  CANCELLED${sinceWords(task.cancelled.since)}`;
-  const place = task.waits.find((wait) => wait.parkedAt !== undefined)?.parkedAt?.[0] ?? task.createdAt;
-  const at = place === undefined ? "" : `  ${faint(place)}`;
+  const place = placeWords(task);
+  const at = place === "" ? "" : `  ${faint(place)}`;
   return `${task.name}  ${doingWords(task, index)}  ${faint(`(${notes.join(", ")})`)}${asked}${at}`;
+}
+
+/** The functions that wait for the line which the task's own line tells, and the other places in which it sits. */
+function awaitChain({ sits = [] }: TaskInfo): string[] {
+  return sits.flatMap((frames, i) =>
+    frames.flatMap(({ function: name, at }, j) => {
+      if (j > 0) return [`awaited by ${name} at ${at}`];
+      return i > 0 ? [`and at ${at}`] : [];
+    }),
+  );
 }
 
 function deadlineWords(ms: number): string {
@@ -108,19 +143,35 @@ function waitGraph(style: Style): string[] {
     });
     if (waiters.length === 0 && primitive.name === undefined) continue;
     lines.push("", `${primitiveName(primitive)}  ${style.faint(statsWords(primitive))}`);
-    for (const { name, permits } of primitive.holders ?? []) {
-      lines.push(`  held by ${name}${permits === undefined ? "" : ` (${permits})`}`);
+    for (const { name, permits = 1 } of primitive.holders ?? []) {
+      lines.push(`  held by ${name}${permits === 1 ? "" : ` (${permits} permits)`}`);
     }
-    waiters.sort((a, b) => b.since - a.since);
-    const shown = waiters.slice(0, 10);
-    for (const { task, since } of shown) lines.push(`  <- ${task.name} waits ${style.faint(`for ${ageWords(since)}`)}`);
-    if (waiters.length > shown.length) lines.push(`  <- and ${waiters.length - shown.length} more`);
+    lines.push(...waiterLines(waiters, style));
   }
   return lines;
 }
 
-function statsWords({ stats }: PrimitiveInfo): string {
+/** The longest first; many of one kind are one line. */
+function waiterLines(waiters: readonly { task: TaskInfo; since: number }[], { alike, faint }: Style): string[] {
+  const kinds = new Map<string, { task: TaskInfo; since: number }[]>();
+  for (const waiter of [...waiters].sort((a, b) => b.since - a.since)) {
+    const kind = kindName(waiter.task.name);
+    const same = kinds.get(kind);
+    if (same === undefined) kinds.set(kind, [waiter]);
+    else same.push(waiter);
+  }
+  return [...kinds].flatMap(([kind, same]) => {
+    const longest = ageWords(same[0]?.since as number);
+    if (same.length > alike + 1) return [`  <- ${same.length}× ${kind} wait, ${faint(`the longest for ${longest}`)}`];
+    return same.map(({ task, since }) => `  <- ${task.name} waits ${faint(`for ${ageWords(since)}`)}`);
+  });
+}
+
+/** What stands in the lines below, and what says that there is no limit, is left out. */
+function statsWords({ stats, holders = [] }: PrimitiveInfo): string {
   return Object.entries(stats)
+    .filter(([key, value]) => !(key === "max" && value === "Infinity"))
+    .filter(([key]) => holders.length === 0 || (key !== "owner" && key !== "borrowers"))
     .map(([key, value]) => `${key} ${value}`)
     .join(", ");
 }

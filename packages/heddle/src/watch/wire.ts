@@ -23,16 +23,33 @@ export interface Snapshot {
   readonly cpu: number;
   /** How long the event loop was busy and idle since its start, in milliseconds. Node only. */
   readonly loop?: { readonly busy: number; readonly idle: number };
-  /** Whether debug mode was on, without which most places are not known. */
+  /** How large the heap is, in bytes. */
+  readonly heap?: number;
+  /** Whether debug mode was on, without which it is not noted where waits began. */
   readonly debug: boolean;
+  /** Whether it was looked for where tasks sit. */
+  readonly searched?: boolean;
   /** Parents before their children. */
   readonly tasks: readonly TaskInfo[];
   /** How many tasks there are beyond those listed. */
   readonly leftOut: number;
   /** What tasks wait for, and what else is known of. */
   readonly primitives: readonly PrimitiveInfo[];
+  /** Its worker threads that have tasks, where they were looked into. */
+  readonly workers?: readonly WorkerInfo[];
+  /** The task whose code ran at that moment; undefined where none did. */
+  readonly running?: number;
   /** Set when the program was caught in the middle of a job, as it gave nobody else a turn. */
   readonly blocked?: BlockedInfo;
+}
+
+/** A worker thread: tasks and primitives have numbers of their own there. */
+export interface WorkerInfo {
+  /** Its `threadId`. */
+  readonly id: number;
+  /** The file that it runs. */
+  readonly url: string;
+  readonly snapshot: Snapshot;
 }
 
 export interface TaskInfo {
@@ -47,6 +64,13 @@ export interface TaskInfo {
   /** How long ago it was created, in milliseconds. */
   readonly age: number;
   readonly waits: readonly WaitInfo[];
+  /**
+   * How long its code has run between its waits, in milliseconds, in all. Debug mode only; what it does between a promise from
+   * elsewhere and its next wait is not counted.
+   */
+  readonly ran?: number;
+  /** How long ago it was last heard of, in milliseconds: woken, or beginning to wait. Debug mode only. */
+  readonly quiet?: number;
   /** How many tasks it has started that have not ended, whatever becomes of them. */
   readonly children: number;
   /** `file:line:column` of the call that created it. */
@@ -55,6 +79,11 @@ export interface TaskInfo {
   readonly deadlineIn?: number;
   /** It was asked to stop, and has not. */
   readonly cancelled?: { readonly reason: string; readonly since?: number };
+  /**
+   * Where it sits: for each promise that it awaits, whoever made that, the user's functions that wait for it, the innermost
+   * first. Found on demand, on Node.
+   */
+  readonly sits?: readonly (readonly FrameInfo[])[];
   /** It has handed its signal to a call of the platform's. */
   readonly signal?: boolean;
 }

@@ -51,8 +51,9 @@ export class SnapshotIndex {
 
 /** What a task does at the moment, in a few words and without times: tasks that do the same have the same words. */
 export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
-  const { blocked } = index.snapshot;
+  const { blocked, running } = index.snapshot;
   if (blocked !== undefined && blocked.task === task.id) return "runs, and blocks all others";
+  if (running === task.id) return "runs";
   if (task.state === "created") return "waits for its turn to start";
   if (task.waits.length === 0) {
     return task.signal === true ? "awaits a platform call (has its signal)" : "awaits a promise from elsewhere";
@@ -63,7 +64,7 @@ export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
 /** What is waited for: the call, the thing, and who has it. */
 export function waitWords(wait: WaitInfo, index: SnapshotIndex): string {
   if (wait.what === "children") return wait.group === "" ? "its children" : `its children in ${wait.group}`;
-  if (wait.what === "task") return `task ${index.task(wait.task)?.name ?? `#${wait.task}`}`;
+  if (wait.what === "task") return `the end of task ${index.task(wait.task)?.name ?? `#${wait.task}`}`;
   const primitive = index.primitive(wait.primitive);
   if (primitive === undefined) return wait.what;
   const wants = wait.wants === undefined || wait.wants === 1 ? "" : ` (wants ${wait.wants})`;
@@ -77,7 +78,22 @@ function holderWords({ holders = [] }: PrimitiveInfo): string {
   return `, held by ${names.join(", ")}${more}`;
 }
 
-/** For how long a task has waited: the shortest of its waits, as any of them may be the last thing it began. */
+/** The line in which a task sits, as far as it is known. */
+export function sitsAt(task: TaskInfo): string | undefined {
+  return task.sits?.[0]?.[0]?.at ?? task.waits.find(({ parkedAt }) => parkedAt !== undefined)?.parkedAt?.[0];
+}
+
+/** `at app.js:12:3`, or `created at app.js:3:1` where it is not known where a task sits; empty where neither is. */
+export function placeWords(task: TaskInfo): string {
+  const at = sitsAt(task);
+  if (at !== undefined) return `at ${at}`;
+  return task.createdAt === undefined ? "" : `created at ${task.createdAt}`;
+}
+
+/**
+ * For how long a task has waited: the shortest of its waits, as any of them may be the last thing it began. In debug mode it is
+ * known for a promise from elsewhere, too.
+ */
 export function waitingFor(task: TaskInfo): number | undefined {
-  return task.waits.length === 0 ? undefined : Math.min(...task.waits.map(({ since }) => since));
+  return task.waits.length === 0 ? task.quiet : Math.min(...task.waits.map(({ since }) => since));
 }

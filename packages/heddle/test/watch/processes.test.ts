@@ -8,20 +8,22 @@ const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 /** Numbers differ from run to run, and folders from machine to machine. */
 function normal(text: string): string {
-  return text.replace(/\d+(\.\d+)? (ms|s)\b/g, "<time>").replace(/(file:\/\/)?\/\S*\/fixtures\//g, "");
+  return text.replace(/\d+(\.\d+)? (ms|s)\b/g, "<time>").replace(/(file:\/\/)?[^\s(]*\/fixtures\//g, "");
 }
 
 describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
   it.skipIf(!isNode)("names the task and the line that block the loop, once, and counts what follows", async () => {
     const { err, out } = await runFixture("blockedLoop");
     expect(out).toEqual(["done"]);
-    const [first, burn, caller, ...rest] = normal(err).split("\n");
-    expect(first).toBe('heddle: the event loop is blocked, for more than <time>, by task "statistics":');
-    expect(burn).toMatch(/^ {4}at burn \(blockedLoop\.mjs:6:\d+\)$/);
-    expect(caller).toMatch(/^ {4}at statistics \(blockedLoop\.mjs:13:5\)$/);
-    expect(rest[0]).toBe("heddle: it was blocked for <time>");
-    expect(rest[1]).toMatch(
-      /^heddle: blockedLoop\.mjs:6:\d+ has blocked the event loop [23] times, for <time> in all, <time> at most$/,
+    const lines = normal(err).split("\n");
+    // On a busy machine any line may be the one at which the process was kept from the processor.
+    const burn = lines.findIndex((line) => /^ {4}at burn \(blockedLoop\.mjs:6:\d+\)$/.test(line));
+    expect(lines[burn - 1]).toBe('heddle: the event loop is blocked, for more than <time>, by task "statistics":');
+    expect(lines[burn + 1]).toMatch(/^ {4}at statistics \(blockedLoop\.mjs:13:5\)$/);
+    expect(lines[burn + 2]).toBe("heddle: it was blocked for <time>");
+    expect(lines.filter((line) => /^ {4}at burn/.test(line))).toHaveLength(1);
+    expect(lines.slice(burn + 3).join("\n")).toMatch(
+      /^heddle: blockedLoop\.mjs:6:\d+ has blocked the event loop [23] times, for <time> in all, <time> at most$/m,
     );
   });
 
@@ -43,18 +45,17 @@ describe.concurrent("`dumpOn`", { timeout: 60_000 }, () => {
     program.kill("SIGKILL");
     await program.ended();
     const tree = program.err.replace(/, \w+ [\d.]+\)/g, ", <runtime>)").replace(/pid \d+/g, "pid <pid>");
-    expect(
-      normal(tree)
-        .replaceAll(" (for", "(for")
-        .replace(/\(for [^)]*\)/g, ""),
-    ).toContain(
+    // Where they sit is found by the inspector, which only Node has.
+    const at = (line: string): string => (isNode ? `  at dumps.mjs:${line}` : "");
+    expect(normal(tree).replace(/ {2}\((for [^)]*)\)/g, "")).toContain(
       [
         "dumps.mjs (pid <pid>, <runtime>), up <time>: 3 tasks",
-        "main  its children in gather ",
-        "├─ holder  sleep ",
-        '└─ other  lock.acquire on Lock "accounts", held by holder ',
+        "main  its children in gather",
+        `├─ holder  sleep${at("9:5")}`,
+        ...(isNode ? ["│     awaited by holder at dumps.mjs:7:3"] : []),
+        `└─ other  lock.acquire on Lock "accounts", held by holder${at("14:3")}`,
         "",
-        'Lock "accounts"  state held, owner holder, waiting 1',
+        'Lock "accounts"  state held, waiting 1',
         "  held by holder",
       ].join("\n"),
     );
@@ -73,7 +74,8 @@ describe.concurrent("debug mode", { timeout: 60_000 }, () => {
     expect(lines).toEqual([
       'heddle: Lock "accounts" is held by task "holder" while that waits for sleep, for <time> by now, at complains.mjs:7; 1 task waits for the lock',
       'heddle: Queue "jobs" (made at complains.mjs:16) only grows, to <n> items by now: they are put faster than taken; it has no bound, so put() never waits',
-      'heddle: task "deaf" was cancelled <time> ago (no longer needed) and goes on: it awaits a promise from elsewhere, in the task created at complains.mjs:38',
+      'heddle: task "deaf" was cancelled <time> ago (no longer needed) and goes on: it awaits a promise from elsewhere, ' +
+        (isNode ? "at complains.mjs:24" : "in the task created at complains.mjs:38"),
       'heddle: task "hog" has run for <time> without waiting, after complains.mjs:30, before complains.mjs:33: nothing else could run meanwhile',
     ]);
   });

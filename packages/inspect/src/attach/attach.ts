@@ -1,42 +1,26 @@
-import { shield, sleep } from "heddle";
+import { shield } from "heddle";
 import type { Snapshot } from "heddle/watch";
-import { WIRE_VERSION } from "heddle/watch";
-import { CannotAttachError, ProtocolError } from "../errors.js";
+import { CannotAttachError } from "../errors.js";
 import { Connection } from "./connection.js";
 import { openInspector } from "./inspectorPort.js";
-import type { Interrupted } from "./probeSource.js";
-import { cancelExpression, snapshotFunction, turnExpression } from "./probeSource.js";
+import { cancelExpression } from "./probeSource.js";
 import { checkTarget } from "./target.js";
-
-export interface SnapshotRequest {
-  /** At most so many tasks are listed. Default 20,000. */
-  limit?: number;
-  /**
-   * Whether to look for all primitives and for who has the permits of semaphores. The other process collects its garbage for
-   * that, which may take it some tens of milliseconds. Default false.
-   */
-  deep?: boolean;
-}
-
-/** A job that has kept the event loop for this long, in milliseconds, blocks it. */
-const BLOCKED_AFTER = 250;
-const TURNED = "heddle/turned";
-
-interface Remote {
-  result: { value?: unknown; objectId?: string };
-  exceptionDetails?: { text: string; exception?: { description?: string } };
-}
+import type { SnapshotRequest } from "./thread.js";
+import { setDebug, Thread } from "./thread.js";
+import { lookIntoWorkers } from "./workers.js";
 
 /** A process that is looked into, from outside. Close it, so that its inspector is closed again. */
 export class Attachment implements AsyncDisposable {
   readonly pid: number;
   readonly #connection: Connection;
   readonly #opened: boolean;
+  readonly #main: Thread;
 
   constructor(pid: number, connection: Connection, opened: boolean) {
     this.pid = pid;
     this.#connection = connection;
     this.#opened = opened;
+    this.#main = new Thread(connection);
   }
 
   /**
@@ -46,23 +30,23 @@ export class Attachment implements AsyncDisposable {
    * If cancelled: throws; the other process is as it was.
    */
   async snapshot(request: SnapshotRequest = {}): Promise<Snapshot> {
-    await this.#evaluate(turnExpression(TURNED));
-    const first = await this.#ask(request);
-    if (first.interrupted.frames.length === 0) return first.snapshot;
-    await sleep(BLOCKED_AFTER);
-    if ((await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) === true) return first.snapshot;
-    const { snapshot, interrupted } = await this.#ask(request);
-    return interrupted.frames.length === 0 ? snapshot : { ...snapshot, blocked: interrupted };
+    const snapshot = await this.#main.snapshot(request);
+    const workers = request.workers === true ? await lookIntoWorkers(this.#connection, request) : [];
+    if (snapshot !== null) return workers.length === 0 ? snapshot : { ...snapshot, workers };
+    const [first] = workers;
+    if (first === undefined) throw noHeddle(this.pid, request.workers === true);
+    const { blocked: _blocked, running: _running, ...same } = first.snapshot;
+    return { ...same, tasks: [], leftOut: 0, primitives: [], workers };
   }
 
   /** Cancels a task there. Returns false when it has ended or was cancelled before. If cancelled: it may have been done. */
   async cancelTask(id: number, reason: string): Promise<boolean> {
-    return (await this.#evaluate(cancelExpression(id, reason))) === true;
+    return (await this.#main.evaluate(cancelExpression(id, reason))) === true;
   }
 
   /** Switches debug mode there, in which the places of tasks and waits are noted. If cancelled: it may have been done. */
   async setDebug(on: boolean): Promise<void> {
-    await this.#evaluate(`globalThis[Symbol.for("heddle/watch@1")]?.setDebug?.(${on})`);
+    await this.#main.evaluate(setDebug(on));
   }
 
   /** Ends it: an inspector that was opened for us is closed again. If cancelled: does so all the same. */
@@ -84,55 +68,6 @@ export class Attachment implements AsyncDisposable {
       // It closes the connection before it answers.
     }
   }
-
-  async #ask(request: SnapshotRequest): Promise<{ snapshot: Snapshot; interrupted: Interrupted }> {
-    const target = (await this.#evaluateRemote("globalThis")).objectId as string;
-    const found = request.deep === true ? await this.#findAll() : [];
-    const { result, exceptionDetails } = await this.#connection.call<Remote>("Runtime.callFunctionOn", {
-      functionDeclaration: snapshotFunction({ limit: request.limit ?? 20_000 }),
-      objectId: target,
-      arguments: found,
-      returnByValue: true,
-    });
-    if (exceptionDetails !== undefined) throw wentWrong(exceptionDetails);
-    await this.#connection.call("Runtime.releaseObjectGroup", { objectGroup: "heddle" });
-    const answer = JSON.parse(String(result.value)) as { snapshot: Snapshot | null; interrupted: Interrupted };
-    if (answer.snapshot === null) throw noHeddle(this.pid);
-    if (answer.snapshot.version !== WIRE_VERSION) throw noHeddle(this.pid);
-    return { snapshot: answer.snapshot, interrupted: answer.interrupted };
-  }
-
-  /** All wait lists and permits of the process: arrays over there, of which we have the handles. */
-  async #findAll(): Promise<{ objectId?: string }[]> {
-    const found: { objectId?: string }[] = [];
-    for (const kind of ["WaitList", "Permit"]) {
-      const { objectId } = await this.#evaluateRemote(`globalThis[Symbol.for("heddle/watch@1")]?.kinds.${kind}`);
-      if (objectId === undefined) {
-        found.push({});
-        continue;
-      }
-      const { objects } = await this.#connection.call<{ objects: { objectId: string } }>("Runtime.queryObjects", {
-        prototypeObjectId: objectId,
-        objectGroup: "heddle",
-      });
-      found.push({ objectId: objects.objectId });
-    }
-    return found;
-  }
-
-  async #evaluate(expression: string): Promise<unknown> {
-    const { result, exceptionDetails } = await this.#connection.call<Remote>("Runtime.evaluate", {
-      expression,
-      returnByValue: true,
-    });
-    if (exceptionDetails !== undefined) throw wentWrong(exceptionDetails);
-    return result.value;
-  }
-
-  async #evaluateRemote(expression: string): Promise<{ objectId?: string }> {
-    const { result } = await this.#connection.call<Remote>("Runtime.evaluate", { expression, objectGroup: "heddle" });
-    return result;
-  }
 }
 
 /**
@@ -150,15 +85,7 @@ export async function attach(pid: number): Promise<Attachment> {
   return new Attachment(pid, connection, opened);
 }
 
-function noHeddle(pid: number): CannotAttachError {
-  return new CannotAttachError(
-    "no Heddle",
-    `Cannot look at process ${pid} as it does not use Heddle, or has it in its worker threads only`,
-  );
-}
-
-function wentWrong({ text, exception }: NonNullable<Remote["exceptionDetails"]>): ProtocolError {
-  return new ProtocolError(
-    `Cannot look at the process as a question failed there: received ${exception?.description ?? text}`,
-  );
+function noHeddle(pid: number, everywhere: boolean): CannotAttachError {
+  const where = everywhere ? "" : ", or has it in its worker threads only, which heddle ps looks into";
+  return new CannotAttachError("no Heddle", `Cannot look at process ${pid} as it does not use Heddle${where}`);
 }

@@ -1,6 +1,7 @@
 import { Future, timeout } from "heddle";
 import { WebSocket } from "undici";
 import { CannotAttachError, ProtocolError } from "../errors.js";
+import type { Inspector } from "./thread.js";
 
 /** How long the other side may take for an answer, in milliseconds. */
 const PATIENCE = 15_000;
@@ -10,16 +11,20 @@ const ENDING = /context/i;
 
 interface Answer {
   id?: number;
+  method?: string;
+  params?: unknown;
   result?: unknown;
   error?: { message: string };
 }
 
 /** A connection to an inspector, by the protocol of the Chrome DevTools. */
-export class Connection {
+export class Connection implements Inspector {
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, Future<unknown>>();
   readonly #closed = new Future<void>({ reportUnawaited: false });
   #lastId = 0;
+  /** Hears of what the other side says without being asked. */
+  onEvent: ((method: string, params: unknown) => void) | null = null;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -52,19 +57,19 @@ export class Connection {
    * @throws ProtocolError when the other side answers with an error
    * @throws CannotAttachError when it does not answer, or is gone
    */
-  async call<T>(method: string, params: object = {}): Promise<T> {
+  async call<T>(method: string, params: object = {}, patience: number = PATIENCE): Promise<T> {
     if (this.#closed.done) throw gone();
     const id = ++this.#lastId;
     const answer = new Future<unknown>({ reportUnawaited: false });
     this.#pending.set(id, answer);
     this.#socket.send(JSON.stringify({ id, method, params }));
     try {
-      return (await timeout(PATIENCE, () => answer)) as T;
+      return (await timeout(patience, () => answer)) as T;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
       throw new CannotAttachError(
         "no answer",
-        `Cannot look at the process as it gave no answer for ${PATIENCE / 1000} s`,
+        `Cannot look at the process as it gave no answer for ${patience / 1000} s`,
       );
     } finally {
       this.#pending.delete(id);
@@ -77,7 +82,8 @@ export class Connection {
     await this.#closed;
   }
 
-  #receive({ id, result, error }: Answer): void {
+  #receive({ id, method, params, result, error }: Answer): void {
+    if (method !== undefined) this.onEvent?.(method, params);
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined || pending.done) return;
     if (error === undefined) pending.setResult(result);

@@ -1,9 +1,19 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
-import { ageWords, doingWords, findingsIn, headline, SnapshotIndex, waitingFor } from "heddle/watch";
-import { stateWord } from "./psText.js";
+import {
+  ageWords,
+  doingWords,
+  findingsIn,
+  headline,
+  placeWords,
+  SnapshotIndex,
+  sitsAt,
+  waitingFor,
+} from "heddle/watch";
+import { ranWords, stateWord } from "./psText.js";
 import { cut, table } from "./table.js";
 import type { TopState } from "./topState.js";
 import { selectedTask, topTasks } from "./topState.js";
+import { wrapWords } from "./wrapWords.js";
 
 export interface Screen {
   readonly columns: number;
@@ -15,10 +25,11 @@ const COLUMNS = [
   { title: "TASK" },
   { title: "STATE" },
   { title: "AGE", right: true },
+  { title: "RAN", right: true, optional: true },
   { title: "FOR", right: true },
   { title: "WAITS FOR" },
 ];
-const HELP = "up/down select  s sort  / filter  c cancel  q quit";
+const HELP = "up/down  s sort  / filter  l lines  c cancel  q quit";
 /** How many findings have room. */
 const MOST_FINDINGS = 3;
 
@@ -29,7 +40,8 @@ export function topScreen(state: TopState, screen: Screen): { lines: string[]; s
   const findings = findingsIn(snapshot, earlier ?? undefined).slice(0, MOST_FINDINGS);
   const head = [cut(`${headline(snapshot)}${load(snapshot, earlier)}`, screen.columns)];
   head.push(...findings.map(({ text }) => cut(`! ${text}`, screen.columns)), "");
-  const room = Math.max(1, screen.rows - head.length - 2);
+  const details = detailsOf(state, screen);
+  const room = Math.max(1, screen.rows - head.length - details.length - 2);
   const tasks = topTasks(state);
   const at = tasks.findIndex(({ id }) => id === state.selected);
   const first = Math.min(Math.max(0, at - room + 1), Math.max(0, tasks.length - room));
@@ -37,7 +49,8 @@ export function topScreen(state: TopState, screen: Screen): { lines: string[]; s
   const rows = tasks.slice(first, first + room).map((task) => row(task, index));
   const body = table(COLUMNS, rows, screen.columns);
   const lines = [...head, ...body];
-  while (lines.length < screen.rows - 1) lines.push("");
+  while (lines.length < screen.rows - 1 - details.length) lines.push("");
+  lines.push(...details);
   lines.push(cut(bottomLine(state, tasks.length), screen.columns));
   return { lines, selected: at < 0 ? -1 : head.length + 1 + at - first };
 }
@@ -49,8 +62,34 @@ function row(task: TaskInfo, index: SnapshotIndex): string[] {
     task.name,
     stateWord(task, index.snapshot),
     ageWords(task.age),
+    ranWords([task]),
     waited === undefined ? "" : ageWords(waited),
-    doingWords(task, index),
+    [doingWords(task, index), ...(sitsAt(task) === undefined ? [] : [placeWords(task)])].join("  "),
+  ];
+}
+
+/** How many lines the selected task may have for itself. */
+const MOST_DETAILS = 3;
+
+/** What has no room in the row of the selected task. */
+function detailsOf(state: TopState, { columns, rows }: Screen): string[] {
+  const task = selectedTask(state);
+  if (task === undefined || state.snapshot === null || rows < 12) return [];
+  const parent = new SnapshotIndex(state.snapshot).task(task.parent ?? undefined);
+  const parts = [
+    `${task.name}: ${doingWords(task, new SnapshotIndex(state.snapshot))}`,
+    placeWords(task),
+    task.cancelled === undefined ? "" : `cancelled ${ageWords(task.cancelled.since ?? 0)} ago`,
+    task.deadlineIn === undefined ? "" : `deadline in ${ageWords(Math.max(0, task.deadlineIn))}`,
+    parent === undefined ? "" : `belongs to ${parent.name}`,
+    task.children === 0 ? "" : `has ${task.children === 1 ? "1 child" : `${task.children} children`}`,
+  ];
+  const text = parts.filter((part) => part !== "").join(", ");
+  return [
+    "",
+    ...wrapWords(text, columns)
+      .slice(0, MOST_DETAILS)
+      .map((line) => cut(line, columns)),
   ];
 }
 
@@ -75,5 +114,5 @@ function bottomLine(state: TopState, shown: number): string {
   if (state.mode === "filter") return `Filter: ${state.filter}_  (Enter keeps it, Esc drops it)`;
   if (state.note !== "") return state.note;
   const filter = state.filter === "" ? "" : `, filter "${state.filter}"`;
-  return `${shown} shown, sorted by ${state.sort}${filter}   ${HELP}`;
+  return `${shown} shown, by ${state.sort}${filter}   ${HELP}`;
 }

@@ -2,7 +2,7 @@ import type { Snapshot, TaskInfo } from "heddle/watch";
 import { doingWords, SnapshotIndex, waitingFor } from "heddle/watch";
 
 /** By what the tasks are sorted. */
-export type TopSort = "waiting" | "age" | "name" | "id";
+export type TopSort = "waiting" | "age" | "ran" | "name" | "id";
 
 /** What the screen of `heddle top` shows. Never changed: a message makes a new one. */
 export interface TopState {
@@ -10,6 +10,8 @@ export interface TopState {
   readonly earlier: Snapshot | null;
   readonly sort: TopSort;
   readonly filter: string;
+  /** Whether it is looked for in which lines tasks wait, and for who has permits: that costs the program more. */
+  readonly lines: boolean;
   /** "browse", "filter" while one is typed, "confirm" while it asks whether to cancel. */
   readonly mode: "browse" | "filter" | "confirm";
   /** The number of the selected task. */
@@ -31,6 +33,7 @@ export const TOP_START: TopState = {
   earlier: null,
   sort: "waiting",
   filter: "",
+  lines: false,
   mode: "browse",
   selected: null,
   note: "",
@@ -38,7 +41,7 @@ export const TOP_START: TopState = {
   cancel: null,
 };
 
-const SORTS: readonly TopSort[] = ["waiting", "age", "name", "id"];
+const SORTS: readonly TopSort[] = ["waiting", "age", "ran", "name", "id"];
 
 /** The fold: what a message makes of the state. */
 export function topNext(state: TopState, message: TopMessage): TopState {
@@ -66,7 +69,13 @@ function onKey(state: TopState, key: string): TopState {
     case "\u001b":
       return { ...state, quit: true };
     case "s":
-      return { ...state, sort: SORTS[(SORTS.indexOf(state.sort) + 1) % SORTS.length] as TopSort };
+      return { ...state, sort: nextSort(state) };
+    case "l":
+      return {
+        ...state,
+        lines: !state.lines,
+        note: state.lines ? "Lines are not looked for any more" : "Looking for lines …",
+      };
     case "/":
       return { ...state, mode: "filter", filter: "" };
     case "c":
@@ -82,6 +91,13 @@ function onKey(state: TopState, key: string): TopState {
     default:
       return state;
   }
+}
+
+/** How long tasks have run is known in debug mode only. */
+function nextSort({ sort, snapshot }: TopState): TopSort {
+  const known = snapshot?.tasks.some(({ ran }) => ran !== undefined) === true;
+  const sorts = SORTS.filter((each) => known || each !== "ran");
+  return sorts[(sorts.indexOf(sort) + 1) % sorts.length] as TopSort;
 }
 
 function onFilterKey(state: TopState, key: string): TopState {
@@ -116,6 +132,7 @@ export function topTasks({ snapshot, filter, sort }: TopState): TaskInfo[] {
   const order: Record<TopSort, (a: TaskInfo, b: TaskInfo) => number> = {
     waiting: (a, b) => waits(b) - waits(a),
     age: (a, b) => b.age - a.age,
+    ran: (a, b) => (b.ran ?? 0) - (a.ran ?? 0),
     name: (a, b) => a.name.localeCompare(b.name, "en", { numeric: true }),
     id: (a, b) => a.id - b.id,
   };

@@ -19,9 +19,25 @@ it("`ps` lists tasks, many that are alike in one line", () => {
 ID  TASK      STATE        AGE     FOR  DEADLINE  WAITS FOR
  1  main      waiting    1.0 s  900 ms            its children in crew
 6×  worker *  waiting    7.0 s  500 ms            semaphore.acquire on Semaphore "pool"
- 9  upload    outside    9.0 s             2.5 s  awaits a platform call (has its signal)  /srv/shop.js:3:4
+ 9  upload    outside    9.0 s             2.5 s  awaits a platform call (has its signal)  created at /srv/shop.js:3:4
 10  deaf      cancelled   10 s                    awaits a promise from elsewhere
 `);
+});
+
+it("`ps` adds up how long alike tasks have run, where that is known, and keeps apart those that sit in other lines", () => {
+  const loaders = Array.from({ length: 12 }, (_, i) =>
+    taskInfo(i + 1, `load ${i}`, {
+      ran: 10,
+      quiet: 100,
+      sits: [[{ function: "load", at: `/srv/shop.js:${i % 2}:3` }]],
+    }),
+  );
+  expect(psText(snapshotOf(loaders)).split("\n").slice(2)).toEqual([
+    "ID  TASK    STATE     AGE    RAN     FOR  WAITS FOR",
+    "6×  load *  outside  11 s  60 ms  100 ms  awaits a promise from elsewhere  at /srv/shop.js:0:3",
+    "6×  load *  outside  12 s  60 ms  100 ms  awaits a promise from elsewhere  at /srv/shop.js:1:3",
+    "",
+  ]);
 });
 
 it("`ps` cuts lines to the width of the terminal, and lists every task when asked to", () => {

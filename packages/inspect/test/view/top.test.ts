@@ -27,8 +27,45 @@ describe("the state of `top`", () => {
         .filter((name) => name !== "");
     expect(names(after(look))).toEqual(["page-9", "page-10", "main"]);
     expect(names(after(look, "ss"))).toEqual(["main", "page-9", "page-10"]);
+    expect(after(look, "sss").sort).toBe("id");
     expect(names(after(look, "/queue\r"))).toEqual(["page-9"]);
     expect(names(after(look, "/queue", { kind: "key", key: "\u001b" }))).toHaveLength(3);
+  });
+
+  it("sorts by who has run longest where debug mode knows that, and shows it", () => {
+    const tasks = snapshot.tasks.map((task, i) => ({ ...task, ran: [30, 1200, 5][i] as number }));
+    const state = after({ kind: "snapshot", snapshot: { ...snapshot, tasks } }, "ss");
+    expect(state.sort).toBe("ran");
+    const { lines } = topScreen(state, { columns: 80, rows: 12 });
+    expect(lines.slice(2, 6)).toEqual([
+      "ID  TASK     STATE      AGE    RAN     FOR  WAITS FOR",
+      " 2  page-10  waiting  2.0 s  1.2 s   50 ms  sleep",
+      " 1  main     outside  1.0 s  30 ms          awaits a promise from elsewhere",
+      " 3  page-9   waiting  3.0 s   5 ms  700 ms  queue.get",
+    ]);
+  });
+
+  it("tells all of the selected task where there is room, and looks for lines with l", () => {
+    const deadline = taskInfo(2, "page-10", {
+      parent: 1,
+      deadlineIn: 4000,
+      waits: [{ what: "semaphore.acquire", primitive: 1, since: 50 }],
+      sits: [[{ function: "page", at: "/srv/shop.js:3:4" }]],
+    });
+    const pool = { id: 1, kind: "Semaphore", name: "connections to the database", stats: {} };
+    const tasks = [taskInfo(1, "main", { children: 1 }), deadline];
+    const state = after({ kind: "snapshot", snapshot: snapshotOf(tasks, {}, [pool]) }, "jl");
+    expect([state.lines, state.note, after(look, "ll").lines]).toEqual([true, "Looking for lines …", false]);
+    const { lines, selected } = topScreen({ ...state, note: "" }, { columns: 70, rows: 14 });
+    expect(lines[selected]).toContain("page-10");
+    expect(lines.slice(-4)).toEqual([
+      "",
+      'page-10: semaphore.acquire on Semaphore "connections to the database",',
+      "at /srv/shop.js:3:4, deadline in 4.0 s, belongs to main",
+      "2 shown, by waiting   up/down  s sort  / filter  l lines  c cancel  q…",
+    ]);
+    expect(lines).toHaveLength(14);
+    expect(topScreen(state, { columns: 70, rows: 8 }).lines).toHaveLength(8);
   });
 
   it("cancels the selected task only after a yes", () => {
