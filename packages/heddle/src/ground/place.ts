@@ -41,13 +41,14 @@ function isUsers(location: string): boolean {
   );
 }
 
-/** Where this library is, and where stacks say that it is: with source maps, as Deno reads them, that is not the same. */
+/**
+ * Where this library is, and where stacks say that it is: with source maps, as Deno reads them, that is not the same. In a
+ * bundle it is in the user's own file (and a bundle of CommonJS modules has no `import.meta.url`): then nothing is left out.
+ */
 const OWN_FOLDERS: readonly string[] = [
-  new URL("..", import.meta.url).href.replace(/^file:\/\//, ""),
-  ...locationsIn(new Error("here").stack ?? "")
-    .slice(0, 1)
-    .map((location) => location.replace(/ground\/[^/]*$/, "")),
-];
+  (import.meta.url as string | undefined) ?? "",
+  ...locationsIn(new Error("here").stack ?? "").slice(0, 1),
+].flatMap((here) => /^(?:file:\/\/)?(.*\/)ground\/place\.[jt]s\b/.exec(here)?.[1] ?? []);
 
 /** So many places are noted in a row, and then none until this much time, in milliseconds, has passed. */
 const BURST = 50;

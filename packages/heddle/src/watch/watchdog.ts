@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { startHeartbeat } from "../ground/heartbeat.js";
 
@@ -22,11 +23,12 @@ export async function startWatchdog(patience: number): Promise<() => Promise<voi
   const memory = new SharedArrayBuffer(8);
   const cells = new Int32Array(memory);
   const orders: WatchdogOrders = { memory, patience };
-  const worker = new Worker(new URL("./watchdogThread.js", import.meta.url), {
+  const worker = new Worker(threadFile(), {
     workerData: orders,
     // What the program was started with, such as a preloaded module, is none of its business.
     execArgv: [],
   });
+  worker.on("error", (error) => console.error("heddle: the watchdog has failed:", error));
   await once(worker, "online");
   worker.unref();
   const stopBeating = startHeartbeat(Math.max(5, patience / 5), () => {
@@ -41,4 +43,14 @@ export async function startWatchdog(patience: number): Promise<() => Promise<voi
     worker.ref();
     await once(worker, "exit");
   };
+}
+
+/** @throws Error where this library was bundled without it; left to the thread, that would end the program */
+function threadFile(): URL {
+  const here = (import.meta.url as string | undefined) ?? "";
+  const file = URL.canParse("./watchdogThread.js", here) ? new URL("./watchdogThread.js", here) : undefined;
+  if (file !== undefined && existsSync(file)) return file;
+  throw new Error(
+    "there is no watchdogThread.js beside it; tell the bundler to leave the heddle package out (external)",
+  );
 }
