@@ -29,6 +29,7 @@ export { circlesIn, circleWords } from "./watch/circle.js";
 export type { Circle } from "./watch/circle.js";
 export { findingsIn, kindName } from "./watch/findings.js";
 export type { Finding } from "./watch/findings.js";
+export { legible } from "./watch/legible.js";
 export { headline, treeText } from "./watch/treeText.js";
 export type { TreeOptions } from "./watch/treeText.js";
 export { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor, waitWords } from "./watch/words.js";

@@ -84,6 +84,6 @@ async function cancelTask(attached: Attachment, state: TopState): Promise<TopMes
 function draw(state: TopState): void {
   const { columns = 80, rows = 24 } = process.stdout;
   const { lines, selected } = topScreen(state, { columns, rows });
-  const text = lines.map((line, i) => `${i === selected ? `\u001b[7m${line.padEnd(columns)}\u001b[0m` : line}\u001b[K`);
+  const text = lines.map((line, i) => `${i === selected ? `\u001b[7m${line}\u001b[0m` : line}\u001b[K`);
   process.stdout.write(`\u001b[H${text.join("\r\n")}\u001b[J`);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "../ground/oneLine.js";
 import type { BlockedInfo, FrameInfo } from "./wire.js";
 
 /** How many frames of a place are told. */
@@ -13,7 +14,7 @@ export class BlockedPlace {
   #longest = 0;
 
   constructor({ name, frames }: BlockedInfo) {
-    this.who = name === undefined ? "code outside of tasks" : `task "${name}"`;
+    this.who = name === undefined ? "code outside of tasks" : `task "${oneLine(name)}"`;
     this.frames = frames.slice(0, FRAMES);
   }
 

@@ -1,4 +1,5 @@
 import { startHeartbeat } from "../ground/heartbeat.js";
+import { oneLine } from "../ground/oneLine.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
@@ -26,7 +27,7 @@ export function startComplaints(): () => void {
   const say = (key: string, text: string): void => {
     if (said.has(key)) return;
     said.add(key);
-    console.warn(`heddle: ${text}`);
+    console.warn(`heddle: ${oneLine(text)}`);
   };
   const lastPlace = new WeakMap<object, string>();
   /** Who had the last turn, and has not been heard of since. */

@@ -1,4 +1,5 @@
 import { findingsIn, kindName } from "./findings.js";
+import { legible } from "./legible.js";
 import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
 import { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
 
@@ -18,7 +19,8 @@ interface Style {
 }
 
 /** The tree of tasks as text, one line a task, with what each waits for, and what looks wrong in one line each. */
-export function treeText(snapshot: Snapshot, options: TreeOptions = {}): string {
+export function treeText(raw: Snapshot, options: TreeOptions = {}): string {
+  const snapshot = legible(raw);
   const style = {
     index: new SnapshotIndex(snapshot),
     alike: options.alike ?? 4,

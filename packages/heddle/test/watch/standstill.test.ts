@@ -6,7 +6,7 @@ describe.concurrent("a program whose event loop runs empty in the middle of a ru
     it(`tells what waits, and ends with exit code 13: ${how} at the top level`, async () => {
       const { code, err } = await runFixture("standstill", ["deadlock", how]);
       expect(code).toBe(13);
-      const lines = err.replace(/Warning: Detected unsettled top-level await[^]*/, "").trimEnd();
+      const lines = err.replace(/Warning: Detected unsettled top-level await[\s\S]*/, "").trimEnd();
       expect(lines.split("\n")[0]).toBe(
         "heddle: the program ends in the middle of a run: nothing is left that could wake what waits.",
       );

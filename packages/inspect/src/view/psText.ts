@@ -1,5 +1,5 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
-import { ageWords, doingWords, findingsIn, headline, kindName, SnapshotIndex, waitingFor } from "heddle/watch";
+import { ageWords, doingWords, findingsIn, headline, kindName, legible, SnapshotIndex, waitingFor } from "heddle/watch";
 import { table } from "./table.js";
 
 export interface PsOptions {
@@ -16,7 +16,7 @@ const MANY = 5;
 
 const COLUMNS = [
   { title: "ID", right: true },
-  { title: "TASK" },
+  { title: "TASK", share: 0.4 },
   { title: "STATE" },
   { title: "AGE", right: true },
   { title: "FOR", right: true },
@@ -25,11 +25,12 @@ const COLUMNS = [
 ];
 
 /** The table of `heddle ps`: a pure function of the snapshot. */
-export function psText(snapshot: Snapshot, options: PsOptions = {}): string {
+export function psText(raw: Snapshot, options: PsOptions = {}): string {
   const { width = Infinity, group = true, earlier } = options;
+  const snapshot = legible(raw);
   const index = new SnapshotIndex(snapshot);
   const rows = kinds(snapshot.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
-  const findings = findingsIn(snapshot, earlier).map(({ text }) => `! ${text}`);
+  const findings = findingsIn(snapshot, earlier && legible(earlier)).map(({ text }) => `! ${text}`);
   const lines = [headline(snapshot), "", ...table(COLUMNS, rows, width)];
   if (findings.length > 0) lines.push("", ...findings);
   return `${lines.join("\n")}\n`;

@@ -1,7 +1,8 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
 import { ageWords, doingWords, findingsIn, headline, SnapshotIndex, waitingFor } from "heddle/watch";
+import { cut, displayWidth } from "./displayWidth.js";
 import { stateWord } from "./psText.js";
-import { cut, table } from "./table.js";
+import { table } from "./table.js";
 import type { TopState } from "./topState.js";
 import { selectedTask, topTasks } from "./topState.js";
 
@@ -12,7 +13,7 @@ export interface Screen {
 
 const COLUMNS = [
   { title: "ID", right: true },
-  { title: "TASK" },
+  { title: "TASK", share: 0.4 },
   { title: "STATE" },
   { title: "AGE", right: true },
   { title: "FOR", right: true },
@@ -39,7 +40,13 @@ export function topScreen(state: TopState, screen: Screen): { lines: string[]; s
   const lines = [...head, ...body];
   while (lines.length < screen.rows - 1) lines.push("");
   lines.push(cut(bottomLine(state, tasks.length), screen.columns));
-  return { lines, selected: at < 0 ? -1 : head.length + 1 + at - first };
+  const selected = at < 0 ? -1 : head.length + 1 + at - first;
+  // The bar that marks it goes from edge to edge.
+  return { lines: lines.map((line, i) => (i === selected ? padded(line, screen.columns) : line)), selected };
+}
+
+function padded(line: string, columns: number): string {
+  return line + " ".repeat(Math.max(0, columns - displayWidth(line)));
 }
 
 function row(task: TaskInfo, index: SnapshotIndex): string[] {
