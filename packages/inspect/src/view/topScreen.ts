@@ -13,9 +13,9 @@ export interface Screen {
 
 const COLUMNS = [
   { title: "ID", right: true },
-  { title: "TASK", share: 0.4 },
-  { title: "STATE" },
-  { title: "AGE", right: true },
+  { title: "TASK", share: 0.35 },
+  { title: "STATE", spare: 1 },
+  { title: "AGE", right: true, spare: 2 },
   { title: "FOR", right: true },
   { title: "WAITS FOR" },
 ];
