@@ -219,7 +219,8 @@ function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
     ...(subject === null ? {} : subjectOf(survey, subject, list as object)),
     since: Math.max(0, Math.round(survey.now - waiter.since)),
     ...(left === undefined ? {} : { left }),
-    ...(typeof request === "number" ? { wants: request } : {}),
+    // What `queue.put` brings along is the item.
+    ...(typeof request === "number" && list?.what.endsWith(".acquire") ? { wants: request } : {}),
     ...(parkedAt.length === 0 ? {} : { parkedAt }),
   };
 }

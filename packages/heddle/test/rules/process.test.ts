@@ -109,6 +109,7 @@ describe("two copies of the library in one process", () => {
       caught: "TimeoutError",
       shield: "shielded",
       awaited: 7,
+      numbers: 2,
       current: true,
       isCancelled: "ended",
       queue: "item",
