@@ -260,7 +260,7 @@ function describePrimitive(survey: Survey, subject: object, list: object): Primi
   const { holders, lost } = holdersOf(survey, subject, stats);
   const info: PrimitiveInfo = {
     id: idOf(survey, subject),
-    kind: subject.constructor.name,
+    kind: kindOf(subject, list),
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     stats,
@@ -269,6 +269,14 @@ function describePrimitive(survey: Survey, subject: object, list: object): Primi
   };
   survey.primitives.set(subject, info);
   return info;
+}
+
+/** Minifiers shorten the names of classes: then the wait tells what it is, `lock.acquire` a Lock. */
+function kindOf(subject: object, list: object): string {
+  const { name } = subject.constructor;
+  const { what } = list as { what?: string };
+  if (name.length > 3 || what === undefined) return name;
+  return what.charAt(0).toUpperCase() + what.slice(1).replace(/\W.*/, "");
 }
 
 /** Kept in the process, so that a primitive has one number in all snapshots. */
@@ -349,6 +357,7 @@ export const SNAPSHOT_SOURCE: string = [
   subjectOf,
   timeLeft,
   describePrimitive,
+  kindOf,
   idOf,
   statsOf,
   holdersOf,

@@ -65,6 +65,13 @@ it("tells how many permits are wanted, but never the items that are put", async 
   expect(words(snapshot, "wants")).toMatch(/^semaphore\.acquire \(wants 3\) on Semaphore #\d+$/);
 });
 
+it("tells the kind of a primitive also where a minifier has renamed its class", () => {
+  class B extends Lock {}
+  const lock = new B();
+  const snapshot = takeSnapshot({ lists: [{ subject: lock, what: "lock.acquire" }] });
+  expect(snapshot?.primitives).toMatchObject([{ kind: "Lock" }]);
+});
+
 it("tells the nearest deadline, and the cancellation that a task has not obeyed yet", async () => {
   let snapshot: Snapshot | null = null;
   await virtualTime(async () => {
