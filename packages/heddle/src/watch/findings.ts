@@ -1,5 +1,5 @@
 import { circlesIn, circleWords } from "./circle.js";
-import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
+import type { FrameInfo, PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
 import { ageWords, primitiveName, SnapshotIndex } from "./words.js";
 
 /** Something that looks wrong in a program, in one sentence with its evidence. */
@@ -35,8 +35,14 @@ function blockedLoop({ blocked }: Snapshot): Finding[] {
   if (blocked === undefined) return [];
   const who = blocked.name === undefined ? "code outside of tasks" : `task "${blocked.name}"`;
   const [frame] = blocked.frames;
-  const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}`;
+  const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}${callerWords(blocked.frames)}`;
   return [{ kind: "blocked", text: `The event loop is blocked by ${who}${where}: nothing else can run` }];
+}
+
+/** Where the program itself calls what blocks, when that is a package's. */
+function callerWords(frames: readonly FrameInfo[]): string {
+  const own = frames.find(({ at }) => !/[\\/]node_modules[\\/]/.test(at));
+  return own === undefined || own === frames[0] ? "" : `, called by ${own.function} at ${own.at}`;
 }
 
 function deadlocks(snapshot: Snapshot): Finding[] {

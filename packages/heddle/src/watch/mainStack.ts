@@ -1,4 +1,5 @@
 import { Session } from "node:inspector";
+import { OriginalPlaces } from "./originalPlaces.js";
 import type { BlockedInfo, FrameInfo } from "./wire.js";
 
 /** What Node's inspector tells of a frame. Lines and columns count from 0. */
@@ -17,8 +18,10 @@ const CURRENT = `(() => {
 /**
  * Halts the main thread, reads its stack, and lets it go on. For a worker thread. Null when `stillBlocked` says no by then: the
  * stack would be somebody else's.
+ *
+ * @param mapped whether the main thread tells its errors by source maps
  */
-export async function readMainStack(stillBlocked: () => boolean): Promise<BlockedInfo | null> {
+export async function readMainStack(stillBlocked: () => boolean, mapped: boolean): Promise<BlockedInfo | null> {
   const session = new Session();
   session.connectToMainThread();
   const post = (method: string, params?: object): Promise<unknown> =>
@@ -27,8 +30,8 @@ export async function readMainStack(stillBlocked: () => boolean): Promise<Blocke
     });
   try {
     // The frames themselves do not tell the file.
-    const files = new Map<string, string>();
-    session.on("Debugger.scriptParsed", ({ params }) => void files.set(params.scriptId, params.url));
+    const places = new OriginalPlaces(mapped);
+    session.on("Debugger.scriptParsed", ({ params }) => places.add(params.scriptId, params.url, params.sourceMapURL));
     const paused = new Promise<CallFrame[]>((resolve) => {
       session.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
     });
@@ -38,10 +41,10 @@ export async function readMainStack(stillBlocked: () => boolean): Promise<Blocke
     const blocked = stillBlocked();
     // In the platform's own code the current task cannot be asked for.
     const asked =
-      frames.find(({ location }) => !(files.get(location.scriptId) ?? "node:").startsWith("node:")) ?? frames[0];
+      frames.find(({ location }) => !(places.urlOf(location.scriptId) ?? "node:").startsWith("node:")) ?? frames[0];
     const task = blocked && asked !== undefined ? await currentTask(post, asked) : {};
     await post("Debugger.resume");
-    return blocked ? { ...task, frames: frames.map((frame) => frameInfo(frame, files)) } : null;
+    return blocked ? { ...task, frames: toldFrames(frames, places) } : null;
   } finally {
     session.disconnect();
   }
@@ -63,8 +66,13 @@ async function currentTask(
   return { task: id, name };
 }
 
-function frameInfo({ functionName, location }: CallFrame, files: ReadonlyMap<string, string>): FrameInfo {
-  const file = decodeURI((files.get(location.scriptId) ?? "").replace(/^file:\/\//, ""));
-  const { lineNumber, columnNumber = 0 } = location;
-  return { function: functionName || "(anonymous)", at: `${file}:${lineNumber + 1}:${columnNumber + 1}` };
+/** Where this library is: how it came to call the user's function is of no interest. */
+const OWN_FOLDER: string = new URL("..", import.meta.url).href;
+
+function toldFrames(frames: readonly CallFrame[], places: OriginalPlaces): FrameInfo[] {
+  const others = frames.filter(({ location }) => places.urlOf(location.scriptId)?.startsWith(OWN_FOLDER) !== true);
+  return (others.length > 0 ? others : frames).map(({ functionName, location }) => {
+    const { scriptId, lineNumber, columnNumber = 0 } = location;
+    return { function: functionName || "(anonymous)", at: places.placeOf(scriptId, lineNumber, columnNumber) };
+  });
 }

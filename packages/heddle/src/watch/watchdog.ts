@@ -12,6 +12,8 @@ export interface WatchdogOrders {
   readonly memory: SharedArrayBuffer;
   /** How long the heart may pause, in milliseconds. */
   readonly patience: number;
+  /** Whether the main thread tells its errors by source maps. */
+  readonly mapped: boolean;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface WatchdogOrders {
 export async function startWatchdog(patience: number): Promise<() => Promise<void>> {
   const memory = new SharedArrayBuffer(8);
   const cells = new Int32Array(memory);
-  const orders: WatchdogOrders = { memory, patience };
+  const { sourceMapsEnabled = false } = process as { sourceMapsEnabled?: boolean };
+  const orders: WatchdogOrders = { memory, patience, mapped: sourceMapsEnabled };
   const worker = new Worker(threadFile(), {
     workerData: orders,
     // What the program was started with, such as a preloaded module, is none of its business.

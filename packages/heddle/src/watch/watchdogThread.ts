@@ -10,7 +10,7 @@ import type { WatchdogOrders } from "./watchdog.js";
 const BEAT = 0;
 const STOP = 1;
 
-const { memory, patience } = workerData as WatchdogOrders;
+const { memory, patience, mapped } = workerData as WatchdogOrders;
 const cells = new Int32Array(memory);
 const places = new BlockedPlaces();
 
@@ -30,7 +30,7 @@ for (const line of places.summary()) say(line);
 parentPort?.off("message", keepAlive);
 
 async function caught(beat: number, begun: number): Promise<void> {
-  const stack = await readMainStack(() => Atomics.load(cells, BEAT) === beat);
+  const stack = await readMainStack(() => Atomics.load(cells, BEAT) === beat, mapped);
   const place = stack === null ? null : places.meet(stack);
   if (place?.firstTime === true) say(`the event loop is blocked, for more than ${patience} ms, ${describe(place)}`);
   while (Atomics.load(cells, BEAT) === beat) Atomics.wait(cells, BEAT, beat, 1000);

@@ -25,6 +25,18 @@ describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
     );
   });
 
+  it.skipIf(!isNode)(
+    "tells the lines that were written, not those that were compiled, where source maps are on",
+    async () => {
+      const mapped = await runFixture("blockedMapped", [], ["--enable-source-maps"]);
+      expect(normal(mapped.err)).toMatch(
+        /\n {4}at burn \(original\.ts:1006:\d+\)\n {4}at statistics \(original\.ts:1013:\d+\)\n/,
+      );
+      const unmapped = await runFixture("blockedMapped");
+      expect(normal(unmapped.err)).toMatch(/\n {4}at burn \(blockedMapped\.mjs:6:3\)/);
+    },
+  );
+
   it.skipIf(!isNode)("catches a loop without end while it runs", async () => {
     const program = new FixtureProcess("blockedLoop", ["forever"]);
     while (!program.err.includes("at statistics")) await program.more();
