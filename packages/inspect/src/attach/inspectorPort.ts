@@ -1,6 +1,7 @@
 import { sleep } from "heddle";
 import { fetch } from "undici";
 import { CannotAttachError } from "../errors.js";
+import { hindranceOf } from "./hindrance.js";
 import { pidAt, portsOf } from "./listeners.js";
 import { askForInspector } from "./target.js";
 
@@ -49,6 +50,9 @@ function holderOfUsualPort(pid: number): number | undefined {
   return holder === pid ? undefined : holder;
 }
 
+const OWN_LISTENER =
+  'it may have a listener of its own for SIGUSR1. Then run(main, { dumpOn: "SIGUSR2" }) shows the tasks';
+
 function explain(pid: number): CannotAttachError {
   const holder = holderOfUsualPort(pid);
   if (holder !== undefined) {
@@ -60,8 +64,7 @@ function explain(pid: number): CannotAttachError {
   }
   return new CannotAttachError(
     "no inspector",
-    `Cannot look at process ${pid} as its inspector did not start within ${PATIENCE / 1000} s: it may have a listener of its ` +
-      'own for SIGUSR1. Then run(main, { dumpOn: "SIGUSR2" }) shows the tasks',
+    `Cannot look at process ${pid} as its inspector did not start within ${PATIENCE / 1000} s: ${hindranceOf(pid) ?? OWN_LISTENER}`,
   );
 }
 
