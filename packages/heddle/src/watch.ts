@@ -32,4 +32,12 @@ export type { Finding } from "./watch/findings.js";
 export { legible } from "./watch/legible.js";
 export { headline, treeText } from "./watch/treeText.js";
 export type { TreeOptions } from "./watch/treeText.js";
-export { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor, waitWords } from "./watch/words.js";
+export {
+  ageWords,
+  doingWords,
+  primitiveName,
+  SnapshotIndex,
+  statsWords,
+  waitingFor,
+  waitWords,
+} from "./watch/words.js";

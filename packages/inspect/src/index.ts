@@ -5,7 +5,8 @@ export type { SnapshotRequest } from "./attach/attach.js";
 // ── Showing it ──────────────────────────────────────────────────────────────────────────────────────────
 export { psText } from "./view/psText.js";
 export type { PsOptions } from "./view/psText.js";
-export { doctorText } from "./view/doctorText.js";
+export { doctorFindings, doctorText } from "./view/doctorText.js";
+export type { HotSpot, LoopWatch } from "./attach/hotSpot.js";
 export { selectedTask, TOP_START, topNext } from "./view/topState.js";
 export type { TopMessage, TopSort, TopState } from "./view/topState.js";
 export { topScreen } from "./view/topScreen.js";

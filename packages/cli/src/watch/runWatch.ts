@@ -1,8 +1,8 @@
 import type { Attachment } from "@heddle/inspect";
-import { attach, doctorText, psText } from "@heddle/inspect";
+import { attach, doctorFindings, doctorText, psText } from "@heddle/inspect";
 import { sleep } from "heddle";
 import type { Snapshot } from "heddle/watch";
-import { findingsIn, treeText } from "heddle/watch";
+import { treeText } from "heddle/watch";
 import { runTopLines, runTopLive } from "./runTop.js";
 import type { WatchFlags } from "./watchFlags.js";
 
@@ -28,13 +28,13 @@ export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
 export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
-  const [earlier, snapshot] = await look(pid, async (attached) => {
+  const [earlier, snapshot, watch] = await look(pid, async (attached) => {
     const first = await attached.snapshot({ deep: true });
-    if (first.blocked === undefined) await sleep(flags.for);
-    return [first, await attached.snapshot({ deep: true })] as const;
+    const loop = first.blocked === undefined ? await attached.watchLoop(flags.for) : undefined;
+    return [first, await attached.snapshot({ deep: true }), loop] as const;
   });
-  const findings = findingsIn(snapshot, earlier);
-  print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier));
+  const findings = doctorFindings(snapshot, earlier, watch);
+  print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier, watch));
   return findings.length === 0 ? 0 : FOUND;
 }
 

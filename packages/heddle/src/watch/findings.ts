@@ -7,6 +7,7 @@ export interface Finding {
   readonly kind:
     | "deadlock"
     | "blocked"
+    | "busy"
     | "ignored cancellation"
     | "lost permits"
     | "starved"
@@ -24,6 +25,7 @@ const STARVED_AFTER = 1000;
 export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
   return [
     ...blockedLoop(snapshot),
+    ...lateAnswers(snapshot),
     ...deadlocks(snapshot),
     ...ignoredCancellations(snapshot),
     ...scarcePermits(snapshot),
@@ -37,6 +39,17 @@ function blockedLoop({ blocked }: Snapshot): Finding[] {
   const [frame] = blocked.frames;
   const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}${callerWords(blocked.frames)}`;
   return [{ kind: "blocked", text: `The event loop is blocked by ${who}${where}: nothing else can run` }];
+}
+
+/** It takes this long to answer when something blocks it that cannot be interrupted, in milliseconds. */
+const LATE = 1000;
+
+function lateAnswers({ blocked, answeredAfter = 0 }: Snapshot): Finding[] {
+  if (blocked !== undefined || answeredAfter < LATE) return [];
+  const text =
+    `The program answered only after ${ageWords(answeredAfter)}: something has blocked its event loop that cannot be interrupted, ` +
+    "such as JSON.parse() or a synchronous call of the system; heddle doctor says where";
+  return [{ kind: "busy", text }];
 }
 
 /** Where the program itself calls what blocks, when that is a package's. */

@@ -1,7 +1,7 @@
 import { findingsIn, kindName } from "./findings.js";
 import { legible } from "./legible.js";
-import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
+import type { Snapshot, TaskInfo } from "./wire.js";
+import { ageWords, doingWords, primitiveName, SnapshotIndex, statsWords, waitingFor } from "./words.js";
 
 export interface TreeOptions {
   /** Whether the graph of who waits for what follows. Default false. */
@@ -119,10 +119,4 @@ function waitGraph(style: Style): string[] {
     if (waiters.length > shown.length) lines.push(`  <- and ${waiters.length - shown.length} more`);
   }
   return lines;
-}
-
-function statsWords({ stats }: PrimitiveInfo): string {
-  return Object.entries(stats)
-    .map(([key, value]) => `${key} ${value}`)
-    .join(", ");
 }

@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly leftOut: number;
   /** What tasks wait for, and what else is known of. */
   readonly primitives: readonly PrimitiveInfo[];
+  /** How long the program took to answer, in milliseconds. Told by those who look from outside. */
+  readonly answeredAfter?: number;
   /** Set when the program was caught in the middle of a job, as it gave nobody else a turn. */
   readonly blocked?: BlockedInfo;
 }

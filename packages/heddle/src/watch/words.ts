@@ -16,6 +16,13 @@ export function primitiveName(info: PrimitiveInfo): string {
   return info.name === undefined ? `${info.kind} #${info.id}` : `${info.kind} "${info.name}"`;
 }
 
+/** `size 10, maxSize 10, getting 0`. */
+export function statsWords({ stats }: PrimitiveInfo): string {
+  return Object.entries(stats)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}
+
 /** Looks things up in a snapshot. */
 export class SnapshotIndex {
   readonly snapshot: Snapshot;
@@ -55,6 +62,8 @@ export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
   if (blocked !== undefined && blocked.task === task.id) return "runs, and blocks all others";
   if (task.state === "created") return "waits for its turn to start";
   if (task.waits.length === 0) {
+    // It may have been woken, and not have had its turn.
+    if (blocked !== undefined) return "could go on, or awaits a promise from elsewhere";
     return task.signal === true ? "awaits a platform call (has its signal)" : "awaits a promise from elsewhere";
   }
   return task.waits.map((wait) => waitWords(wait, index)).join(" and ");

@@ -3,9 +3,11 @@ import type { Snapshot } from "heddle/watch";
 import { WIRE_VERSION } from "heddle/watch";
 import { CannotAttachError, ProtocolError } from "../errors.js";
 import { Connection } from "./connection.js";
+import type { CpuProfile, LoopWatch } from "./hotSpot.js";
+import { hotSpotOf } from "./hotSpot.js";
 import { openInspector } from "./inspectorPort.js";
 import type { Interrupted } from "./probeSource.js";
-import { cancelExpression, snapshotFunction, turnExpression } from "./probeSource.js";
+import { cancelExpression, LOOP_DELAY_END, LOOP_DELAY_START, snapshotFunction, turnExpression } from "./probeSource.js";
 import { checkTarget } from "./target.js";
 
 export interface SnapshotRequest {
@@ -46,13 +48,34 @@ export class Attachment implements AsyncDisposable {
    * If cancelled: throws; the other process is as it was.
    */
   async snapshot(request: SnapshotRequest = {}): Promise<Snapshot> {
+    const asked = performance.now();
     await this.#evaluate(turnExpression(TURNED));
+    const answeredAfter = Math.round(performance.now() - asked);
     const first = await this.#ask(request);
-    if (first.interrupted.frames.length === 0) return first.snapshot;
+    if (first.interrupted.frames.length === 0) return { ...first.snapshot, answeredAfter };
     await sleep(BLOCKED_AFTER);
     if ((await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) === true) return first.snapshot;
     const { snapshot, interrupted } = await this.#ask(request);
     return interrupted.frames.length === 0 ? snapshot : { ...snapshot, blocked: interrupted };
+  }
+
+  /**
+   * Watches the event loop there for a while: for how long it did not turn at most, and where the time went.
+   *
+   * If cancelled: throws; the profiler may go on until the connection is closed.
+   *
+   * @param ms for how long, in milliseconds
+   */
+  async watchLoop(ms: number): Promise<LoopWatch> {
+    await this.#connection.call("Profiler.enable");
+    await this.#connection.call("Profiler.start");
+    await this.#evaluate(LOOP_DELAY_START);
+    await sleep(ms);
+    const longest = Number(await this.#evaluate(LOOP_DELAY_END));
+    const { profile } = await this.#connection.call<{ profile: CpuProfile }>("Profiler.stop");
+    await this.#connection.call("Profiler.disable");
+    const hottest = hotSpotOf(profile);
+    return { longest, ...(hottest === undefined ? {} : { hottest }) };
   }
 
   /** Cancels a task there. Returns false when it has ended or was cancelled before. If cancelled: it may have been done. */
