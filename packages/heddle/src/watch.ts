@@ -4,6 +4,9 @@
 export { SNAPSHOT_SOURCE, takeSnapshot } from "./watch/snapshot.js";
 export type { SnapshotOptions } from "./watch/snapshot.js";
 
+export { AWAITS_SOURCE, withAwaits } from "./watch/awaits.js";
+export type { Awaits } from "./watch/awaits.js";
+
 // ── What happened ───────────────────────────────────────────────────────────────────────────────────────
 export { Recorder } from "./watch/recorder.js";
 export type { RecorderOptions } from "./watch/recorder.js";
@@ -35,8 +38,10 @@ export type { TreeOptions } from "./watch/treeText.js";
 export {
   ageWords,
   doingWords,
+  placeWords,
   primitiveName,
   SnapshotIndex,
+  sitsAt,
   statsWords,
   waitingFor,
   waitWords,

@@ -13,7 +13,7 @@ const FOUND = 1;
 export async function runPs(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
-  print(flags.json === true ? json(snapshot) : psText(snapshot, { width, group: flags.all !== true }));
+  print(flags.json === true ? json(snapshot) : psText(snapshot, { width, group: flags.all !== true }) + hint(snapshot));
   return 0;
 }
 
@@ -22,8 +22,15 @@ export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const { json: asJson = false, awaits = false, all = false } = flags;
   const text = treeText(snapshot, { awaits, ...(all ? { alike: Infinity } : {}), ...faintness() });
-  print(asJson ? json(snapshot) : text);
+  print(asJson ? json(snapshot) : text + hint(snapshot));
   return 0;
+}
+
+/** Why there are no lines, where they were not looked for. */
+function hint({ searched = false, debug, blocked, heap }: Snapshot): string {
+  if (searched || debug || blocked !== undefined) return "";
+  const size = heap === undefined ? "" : ` of ${Math.round(heap / 1024 / 1024)} MB`;
+  return `\nIt was not looked for in which lines tasks wait, as a heap${size} takes long: --deep does it all the same.\n`;
 }
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
@@ -31,7 +38,7 @@ export async function runDoctor(pid: number, flags: WatchFlags): Promise<number>
   const [earlier, snapshot, watch] = await look(pid, async (attached) => {
     const first = await attached.snapshot({ deep: true });
     const loop = first.blocked === undefined ? await attached.watchLoop(flags.for) : undefined;
-    return [first, await attached.snapshot({ deep: true }), loop] as const;
+    return [first, await attached.snapshot({ deep: true, lines: true }), loop] as const;
   });
   const findings = doctorFindings(snapshot, earlier, watch);
   print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier, watch));
@@ -59,12 +66,13 @@ async function snapshotWithLines(
   attached: Attachment,
   { lines, deep = false, awaits = false }: WatchFlags,
 ): Promise<Snapshot> {
-  if (lines === undefined) return attached.snapshot({ deep: deep || awaits });
+  const request = { deep: deep || awaits, lines: deep || awaits || ("cheap" as const) };
+  if (lines === undefined) return attached.snapshot(request);
   const before = await attached.snapshot({ limit: 1 });
   try {
     await attached.setDebug(true);
     await sleep(lines);
-    return await attached.snapshot({ deep: deep || awaits });
+    return await attached.snapshot(request);
   } finally {
     await attached.setDebug(before.debug);
   }

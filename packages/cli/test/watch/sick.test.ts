@@ -18,9 +18,9 @@ describe.concurrent("a sick program", { timeout: 90_000 }, () => {
       code: 0,
       text: `deadlock.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
 main its children in group (for <time>, <time> old)
-├─ salary lock.acquire on Lock "checking", held by rent (for <time>, <time> old)
-├─ rent lock.acquire on Lock "savings", held by salary (for <time>, <time> old)
-└─ heartbeat sleep (for <time>, <time> old, <time> left)
+├─ salary lock.acquire on Lock "checking", held by rent (for <time>, <time> old) at deadlock.mjs:10
+├─ rent lock.acquire on Lock "savings", held by salary (for <time>, <time> old) at deadlock.mjs:10
+└─ heartbeat sleep (for <time>, <time> old, <time> left) at deadlock.mjs:15
 
 Lock "checking" state held, owner rent, waiting 1
  held by rent
@@ -42,8 +42,8 @@ Lock "savings" state held, owner salary, waiting 1
 
 ID TASK STATE AGE FOR DEADLINE WAITS FOR
  1 main waiting <time> <time> task statistics
- 2 heartbeat waiting <time> <time> sleep blocked-loop.mjs:24
- 3 statistics blocking <time> runs, and blocks all others blocked-loop.mjs:25
+ 2 heartbeat waiting <time> <time> sleep created at blocked-loop.mjs:24
+ 3 statistics blocking <time> runs, and blocks all others created at blocked-loop.mjs:25
 
 ! The event loop is blocked by task "statistics" in countPrimesBelow, at blocked-loop.mjs:7: nothing else can run
 `,
@@ -74,11 +74,11 @@ ID TASK STATE AGE FOR DEADLINE WAITS FOR
     expect(await diagnose("ignored-cancellation", "tree")).toEqual({
       code: 0,
       text: `ignored-cancellation.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
-main sleep (for <time>, <time> old)
-heartbeat sleep (for <time>, <time> old, <time> left) ignored-cancellation.mjs:12
-nightlyReport awaits a promise from elsewhere (<time> old) CANCELLED <time> ago ignored-cancellation.mjs:16
+main sleep (for <time>, <time> old) at ignored-cancellation.mjs:22
+heartbeat sleep (for <time>, <time> old, <time> left) at ignored-cancellation.mjs:13
+nightlyReport awaits a promise from elsewhere (<time> old) CANCELLED <time> ago at ignored-cancellation.mjs:17
 
-! Task "nightlyReport" was cancelled <time> ago (the night is over) and has not ended: it sits in a promise from elsewhere, created at ignored-cancellation.mjs:16
+! Task "nightlyReport" was cancelled <time> ago (the night is over) and has not ended: it sits in a promise from elsewhere, at ignored-cancellation.mjs:17
 `,
     });
   });

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Snapshot } from "heddle/watch";
@@ -100,28 +99,51 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
   });
 
   it("says who has the inspector's port when that is taken, and what helps", async () => {
-    const holder = createServer();
-    const taken = await new Promise<boolean>((resolve) => {
-      holder.once("error", () => resolve(false));
-      holder.listen(9229, "127.0.0.1", () => resolve(true));
+    const holder = spawn(process.execPath, ["-e", "require('net').createServer().listen(9229, '127.0.0.1')"], {
+      stdio: "ignore",
     });
     using program = new Program("sick/deadlock.mjs", []);
     try {
       await realTime(1000);
       const { code, stderr } = await heddle(["ps", String(program.pid)]);
       // Another test run on this machine may have the port: then the sentence names that one.
-      const who = taken ? String(process.pid) : "\\d+";
+      const who =
+        holder.exitCode === null
+          ? `process ${holder.pid} \\(\\S*node -e require\\('net'\\)\\.create\\S*…\\)`
+          : "process \\d+( \\(.*\\))?(, whose own inspector is open there)?";
       expect(code).toBe(2);
       expect(stderr).toMatch(
         new RegExp(
-          `^heddle: Cannot look at process ${program.pid} as port 9229, where its inspector would listen, is taken by process ${who}\\. ` +
-            "End that one, or start the program with NODE_OPTIONS=--inspect-port=0, which takes any free port\n$",
+          `^heddle: Cannot look at process ${program.pid} as port 9229, where its inspector would listen, is taken by ${who}\\. ` +
+            "End that one, or start the program by heddle run or with NODE_OPTIONS=--inspect-port=0, which takes any free " +
+            'port; run\\(main, { dumpOn: "SIGUSR2" }\\) needs none\n$',
         ),
       );
     } finally {
-      holder.close();
+      holder.kill();
     }
   });
+
+  const separable = spawnSync("unshare", ["--net", "true"]).status === 0;
+  it.skipIf(!separable)(
+    `leaves a process in a container alone, and says what helps${separable ? "" : " (skipped: needs root)"}`,
+    async () => {
+      const other = spawn("unshare", ["--net", process.execPath, "-e", "setInterval(() => {}, 1000)"], {
+        stdio: "ignore",
+      });
+      try {
+        await realTime(800);
+        const { code, stderr } = await heddle(["ps", String(other.pid)]);
+        expect([code, stderr]).toEqual([
+          2,
+          `heddle: Cannot look at process ${other.pid} as it has a network of its own, as in a container: run heddle in there, ` +
+            `where the process has the number ${other.pid}\n`,
+        ]);
+      } finally {
+        other.kill();
+      }
+    },
+  );
 });
 
 describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 }, () => {

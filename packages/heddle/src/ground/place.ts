@@ -35,7 +35,7 @@ export function userPlaces(): string[] {
 }
 
 /** In a file, and that neither ours nor the platform's: there are also `node:internal/…`, `native` and `<anonymous>`. */
-function isUsers(location: string): boolean {
+export function isUsers(location: string): boolean {
   return (
     /:\d+$/.test(location) && !/^(node|native):/.test(location) && !OWN_FOLDERS.some((own) => location.startsWith(own))
   );

@@ -1,4 +1,4 @@
-import { userPlaces } from "../ground/place.js";
+import { isUsers, userPlaces } from "../ground/place.js";
 import { watchable } from "./watchable.js";
 
 /**
@@ -23,6 +23,7 @@ const places = new WeakMap<object, readonly string[]>();
 /** With two copies of the library in a process the first one's is the one that can be switched from outside. */
 watchable.setDebug ??= setDebug;
 watchable.placesOf ??= placesOf;
+watchable.isUsers ??= isUsers;
 
 /** Notes the line of the user's that has started `thing`. Only in debug mode. */
 export function notePlace(thing: object): void {
@@ -62,7 +63,8 @@ export function placesOf(thing: object): readonly string[] {
 
 /** Says that `thing` goes on after the scope that it was started in (rule S8): a promise that nobody awaited. */
 export function warnOfStray(thing: object, scopeName: string): void {
-  const place = placeOf(thing);
-  if (on && place !== undefined)
-    console.warn(`heddle: work that ${scopeName} has left behind goes on, started at ${place}`);
+  const [place, ...callers] = placesOf(thing);
+  if (!on || place === undefined) return;
+  const from = callers.length === 0 ? "" : `, called from ${callers.slice(0, 3).join(", from ")}`;
+  console.warn(`heddle: work that ${scopeName} has left behind goes on: it waits at ${place}${from}`);
 }

@@ -53,7 +53,7 @@ export class Task<T> implements PromiseLike<T> {
   readonly since: number = stamp();
   readonly #name: string;
   #state: TaskState = "created";
-  /** What to call, until the task starts; then what it has returned or thrown. */
+  /** What to call, until the task starts; what settles when its end was heard, while it runs; then what it has returned or thrown. */
   #content: unknown;
   /** Of unknown, as one of T would keep a `Task<void>` from being a `Task<unknown>`. */
   #awaiters: WaitList<unknown> | null = null;
@@ -101,6 +101,11 @@ export class Task<T> implements PromiseLike<T> {
   /** What the task threw, its `CancelledError` if it was cancelled; undefined in every other state. */
   get error(): unknown {
     return this.#state === "failed" || this.#state === "cancelled" ? this.#content : undefined;
+  }
+
+  /** While it runs: the last promise of all that wait for something in it, by which a debugger finds where; else undefined. */
+  get ending(): object | undefined {
+    return this.#state === "running" ? (this.#content as object | undefined) : undefined;
   }
 
   /**
@@ -218,7 +223,7 @@ export class Task<T> implements PromiseLike<T> {
       return;
     }
     if (promise === null) this.succeed(value as T);
-    else promise.then(succeedCurrent, failCurrent);
+    else this.#content = promise.then(succeedCurrent, failCurrent);
   }
 
   succeed(value: T): void {

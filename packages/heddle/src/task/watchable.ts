@@ -11,6 +11,8 @@ export interface Watchable {
   setDebug?: (on: boolean) => boolean;
   /** Where a task was created or a wait began, as far as debug mode has noted it: the line, then those that wait for it. */
   placesOf?: (thing: object) => readonly string[];
+  /** Whether a location of a stack is in the user's code: neither in this library nor in the platform. */
+  isUsers?: (location: string) => boolean;
 }
 
 /** Beside the key of `current.ts`, under which the tree itself is found. */

@@ -3,12 +3,16 @@ import { oneLine } from "../ground/oneLine.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
+import { withAwaits } from "./awaits.js";
+import { findAwaitsHere } from "./awaitsHere.js";
 import { circlesIn, circleWords } from "./circle.js";
+import type { Habit } from "./habits.js";
 import { heldAcrossWaits, ignoredCancellations, QueueGrowth } from "./habits.js";
 import { addProbe } from "./probes.js";
 import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
 import { Turns } from "./turns.js";
+import type { Snapshot } from "./wire.js";
 import { ageWords } from "./words.js";
 
 /** How often what is under way is looked through, in milliseconds. */
@@ -28,6 +32,14 @@ export function startComplaints(): () => void {
     if (said.has(key)) return;
     said.add(key);
     console.warn(`heddle: ${oneLine(text)}`);
+  };
+  /** Those who ignore their cancellation, and have been looked for. */
+  const sought = new Set<string>();
+  const sayWithLines = (snapshot: Snapshot, deaf: readonly Habit[]): void => {
+    const keys = new Set(deaf.map(({ key }) => key));
+    void findAwaitsHere().then((awaits) => {
+      for (const { key, text } of ignoredCancellations(withAwaits(snapshot, awaits))) if (keys.has(key)) say(key, text);
+    });
   };
   const lastPlace = new WeakMap<object, string>();
   /** Who had the last turn, and has not been heard of since. */
@@ -84,7 +96,10 @@ export function startComplaints(): () => void {
     const snapshot = takeSnapshot({ lists: notedLists() });
     if (snapshot === null) return;
     for (const { key, text } of heldAcrossWaits(snapshot)) say(key, text);
-    for (const { key, text } of ignoredCancellations(snapshot)) say(key, text);
+    const deaf = ignoredCancellations(snapshot).filter(({ key }) => !sought.has(key));
+    for (const { key } of deaf) sought.add(key);
+    // Where they sit is not noted, as that would make every promise of the program expensive.
+    if (deaf.length > 0) sayWithLines(snapshot, deaf);
     for (const { key, text } of growth.look(snapshot)) say(key, text);
     for (const circle of circlesIn(snapshot))
       say(`circle ${circle.tasks.map(({ id }) => id)}`, `deadlock: ${circleWords(circle)}`);

@@ -11,7 +11,13 @@ export function dumpOn(signal: NodeJS.Signals): () => void {
 }
 
 async function writeTree(): Promise<void> {
-  const [{ takeSnapshot }, { treeText }] = await Promise.all([import("./snapshot.js"), import("./treeText.js")]);
+  const [{ takeSnapshot }, { treeText }, { withAwaits }, { findAwaitsHere }] = await Promise.all([
+    import("./snapshot.js"),
+    import("./treeText.js"),
+    import("./awaits.js"),
+    import("./awaitsHere.js"),
+  ]);
+  const awaits = await findAwaitsHere();
   const snapshot = takeSnapshot();
-  if (snapshot !== null) process.stderr.write(treeText(snapshot, { awaits: true }));
+  if (snapshot !== null) process.stderr.write(treeText(withAwaits(snapshot, awaits), { awaits: true }));
 }

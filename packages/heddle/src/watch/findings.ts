@@ -1,6 +1,6 @@
 import { circlesIn, circleWords } from "./circle.js";
 import type { FrameInfo, PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, primitiveName, SnapshotIndex } from "./words.js";
+import { ageWords, placeWords, primitiveName, SnapshotIndex } from "./words.js";
 
 /** Something that looks wrong in a program, in one sentence with its evidence. */
 export interface Finding {
@@ -73,7 +73,8 @@ function ignoredCancellations({ tasks }: Snapshot): Finding[] {
     if (since === undefined || since < STOP_GRACE || task.children > 0) continue;
     const reason = task.cancelled?.reason === "" ? "" : ` (${task.cancelled?.reason})`;
     const where = task.waits.length === 0 ? "sits in a promise from elsewhere" : "goes on waiting";
-    const place = placeOf(task);
+    const words = placeWords(task);
+    const place = words === "" ? "" : `, ${words}`;
     found.push({
       kind: "ignored cancellation",
       text: `Task "${task.name}" was cancelled ${ageWords(since)} ago${reason} and has not ended: it ${where}${place}`,

@@ -1,6 +1,6 @@
 import { circlesIn } from "./circle.js";
 import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
+import { ageWords, doingWords, primitiveName, SnapshotIndex, sitsAt, waitingFor } from "./words.js";
 
 /** What debug mode has to say; `key` is the same for what is the same. */
 export interface Habit {
@@ -56,8 +56,8 @@ function doingOf(task: TaskInfo, index: SnapshotIndex): string {
 }
 
 function placeOf(task: TaskInfo): string {
-  const parked = task.waits.find(({ parkedAt }) => parkedAt !== undefined)?.parkedAt?.[0];
-  if (parked !== undefined) return `, at ${parked}`;
+  const at = sitsAt(task);
+  if (at !== undefined) return `, at ${at}`;
   return task.createdAt === undefined ? "" : `, in the task created at ${task.createdAt}`;
 }
 

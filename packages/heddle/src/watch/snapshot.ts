@@ -67,6 +67,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): Snapshot | null {
     uptime: Math.round(process.uptime() * 1000),
     cpu: Math.round((user + system) / 1000),
     ...(busy === undefined || idle === undefined ? {} : { loop: { busy, idle } }),
+    heap: process.memoryUsage().heapUsed,
     debug: isDebugOn(survey),
     tasks,
     leftOut: Math.max(0, all.length - limit),

@@ -1,10 +1,10 @@
 import { findingsIn, kindName } from "./findings.js";
 import { legible } from "./legible.js";
 import type { Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, primitiveName, SnapshotIndex, statsWords, waitingFor } from "./words.js";
+import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, statsWords, waitingFor } from "./words.js";
 
 export interface TreeOptions {
-  /** Whether the graph of who waits for what follows. Default false. */
+  /** Whether the functions that wait are told too, and the graph of who waits for what follows. Default false. */
   awaits?: boolean;
   /** How many siblings that do the same are written out before the rest becomes a number. Default 4. */
   alike?: number;
@@ -14,6 +14,7 @@ export interface TreeOptions {
 
 interface Style {
   index: SnapshotIndex;
+  awaits: boolean;
   alike: number;
   faint: (text: string) => string;
 }
@@ -23,11 +24,12 @@ export function treeText(raw: Snapshot, options: TreeOptions = {}): string {
   const snapshot = legible(raw);
   const style = {
     index: new SnapshotIndex(snapshot),
+    awaits: options.awaits ?? false,
     alike: options.alike ?? 4,
     faint: options.faint ?? ((text: string): string => text),
   };
   const lines = [headline(snapshot), ...branches(null, "", style)];
-  if (options.awaits === true) lines.push(...waitGraph(style));
+  if (style.awaits) lines.push(...waitGraph(style));
   const findings = findingsIn(snapshot);
   if (findings.length > 0) lines.push("", ...findings.map(({ text }) => `! ${text}`));
   return `${lines.join("\n")}\n`;
@@ -54,6 +56,10 @@ function branches(parent: number | null, indent: string, style: Style): string[]
       return;
     }
     lines.push(`${indent}${stem}${taskLine(sibling, style)}`);
+    if (style.awaits) {
+      const stroke = sibling.children > 0 ? "│  " : "   ";
+      lines.push(...awaitChain(sibling).map((line) => `${indent}${below}${stroke}${style.faint(line)}`));
+    }
     lines.push(...branches(sibling.id, indent + below, style));
   });
   return lines;
@@ -85,9 +91,19 @@ function taskLine(task: TaskInfo, { index, faint }: Style): string {
     ...(task.deadlineIn === undefined ? [] : [deadlineWords(task.deadlineIn)]),
   ];
   const asked = task.cancelled === undefined ? "" : `  CANCELLED${sinceWords(task.cancelled.since)}`;
-  const place = task.waits.find((wait) => wait.parkedAt !== undefined)?.parkedAt?.[0] ?? task.createdAt;
-  const at = place === undefined ? "" : `  ${faint(place)}`;
+  const place = placeWords(task);
+  const at = place === "" ? "" : `  ${faint(place)}`;
   return `${task.name}  ${doingWords(task, index)}  ${faint(`(${notes.join(", ")})`)}${asked}${at}`;
+}
+
+/** The functions that wait for the line which the task's own line tells, and the other places in which it sits. */
+function awaitChain({ sits = [] }: TaskInfo): string[] {
+  return sits.flatMap((frames, i) =>
+    frames.flatMap(({ function: name, at }, j) => {
+      if (j > 0) return [`awaited by ${name} at ${at}`];
+      return i > 0 ? [`and at ${at}`] : [];
+    }),
+  );
 }
 
 function deadlineWords(ms: number): string {

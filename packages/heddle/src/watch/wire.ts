@@ -23,8 +23,12 @@ export interface Snapshot {
   readonly cpu: number;
   /** How long the event loop was busy and idle since its start, in milliseconds. Node only. */
   readonly loop?: { readonly busy: number; readonly idle: number };
-  /** Whether debug mode was on, without which most places are not known. */
+  /** How large the heap is, in bytes. */
+  readonly heap?: number;
+  /** Whether debug mode was on, without which it is not noted where waits began. */
   readonly debug: boolean;
+  /** Whether it was looked for where tasks sit. */
+  readonly searched?: boolean;
   /** Parents before their children. */
   readonly tasks: readonly TaskInfo[];
   /** How many tasks there are beyond those listed. */
@@ -57,6 +61,11 @@ export interface TaskInfo {
   readonly deadlineIn?: number;
   /** It was asked to stop, and has not. */
   readonly cancelled?: { readonly reason: string; readonly since?: number };
+  /**
+   * Where it sits: for each promise that it awaits, whoever made that, the user's functions that wait for it, the innermost
+   * first. Found on demand, on Node.
+   */
+  readonly sits?: readonly (readonly FrameInfo[])[];
   /** It has handed its signal to a call of the platform's. */
   readonly signal?: boolean;
 }

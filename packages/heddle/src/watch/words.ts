@@ -86,6 +86,18 @@ function holderWords({ holders = [] }: PrimitiveInfo): string {
   return `, held by ${names.join(", ")}${more}`;
 }
 
+/** The line in which a task sits, as far as it is known. */
+export function sitsAt(task: TaskInfo): string | undefined {
+  return task.sits?.[0]?.[0]?.at ?? task.waits.find(({ parkedAt }) => parkedAt !== undefined)?.parkedAt?.[0];
+}
+
+/** `at app.js:12:3`, or `created at app.js:3:1` where it is not known where a task sits; empty where neither is. */
+export function placeWords(task: TaskInfo): string {
+  const at = sitsAt(task);
+  if (at !== undefined) return `at ${at}`;
+  return task.createdAt === undefined ? "" : `created at ${task.createdAt}`;
+}
+
 /** For how long a task has waited: the shortest of its waits, as any of them may be the last thing it began. */
 export function waitingFor(task: TaskInfo): number | undefined {
   return task.waits.length === 0 ? undefined : Math.min(...task.waits.map(({ since }) => since));

@@ -37,7 +37,7 @@ describe("debug mode", () => {
         expect(warn.mock.calls).toEqual([
           [
             expect.stringMatching(
-              /^heddle: work that task "careless" has left behind goes on, started at .*debug\.test\.ts:\d+:\d+$/,
+              /^heddle: work that task "careless" has left behind goes on: it waits at .*debug\.test\.ts:\d+:\d+, called from .*debug\.test\.ts:\d+:\d+/,
             ),
           ],
         ]);

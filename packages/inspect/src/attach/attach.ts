@@ -1,13 +1,20 @@
-import { shield, sleep } from "heddle";
-import type { Snapshot } from "heddle/watch";
-import { WIRE_VERSION } from "heddle/watch";
+import { moveOnAfter, shield, sleep } from "heddle";
+import type { Awaits, Snapshot } from "heddle/watch";
+import { WIRE_VERSION, withAwaits } from "heddle/watch";
 import { CannotAttachError, ProtocolError } from "../errors.js";
 import { Connection } from "./connection.js";
 import type { CpuProfile, LoopWatch } from "./hotSpot.js";
 import { hotSpotOf } from "./hotSpot.js";
 import { openInspector } from "./inspectorPort.js";
 import type { Interrupted } from "./probeSource.js";
-import { cancelExpression, LOOP_DELAY_END, LOOP_DELAY_START, snapshotFunction, turnExpression } from "./probeSource.js";
+import {
+  awaitsFunction,
+  cancelExpression,
+  LOOP_DELAY_END,
+  LOOP_DELAY_START,
+  snapshotFunction,
+  turnExpression,
+} from "./probeSource.js";
 import { checkTarget } from "./target.js";
 
 export interface SnapshotRequest {
@@ -18,11 +25,26 @@ export interface SnapshotRequest {
    * that, which may take it some tens of milliseconds. Default false.
    */
   deep?: boolean;
+  /**
+   * Whether to look for the lines in which tasks sit, also where nothing was noted before. That too has the other process
+   * collect its garbage: `"cheap"` looks unless its heap is larger than a quarter of a gigabyte. Default false.
+   */
+  lines?: boolean | "cheap";
 }
 
 /** A job that has kept the event loop for this long, in milliseconds, blocks it. */
 const BLOCKED_AFTER = 250;
+/** So often a blocked program is asked what it runs before that remains unknown. */
+const MOST_QUESTIONS = 20;
 const TURNED = "heddle/turned";
+/** A heap whose garbage is collected in some tens of milliseconds, in bytes. */
+const CHEAP_HEAP = 256 * 1024 * 1024;
+/** For how long at most the other process looks for lines, in milliseconds. */
+const LOOK_PATIENCE = 250;
+/** How long we wait for that, in milliseconds: a program that gives nobody a turn does not look. */
+const LINES_PATIENCE = 5000;
+/** The prototypes of what a snapshot wants to know all of. */
+const KINDS = ["WaitList", "Permit"].map((kind) => `globalThis[Symbol.for("heddle/watch@1")]?.kinds.${kind}`);
 
 interface Remote {
   result: { value?: unknown; objectId?: string };
@@ -51,12 +73,35 @@ export class Attachment implements AsyncDisposable {
     const asked = performance.now();
     await this.#evaluate(turnExpression(TURNED));
     const answeredAfter = Math.round(performance.now() - asked);
+    return { ...(await this.#look(request)), answeredAfter };
+  }
+
+  async #look(request: SnapshotRequest): Promise<Snapshot> {
+    const { lines = false } = request;
+    const { snapshot, interrupted } = await this.#ask(lines === false ? request : { ...request, deep: false });
+    if (interrupted.frames.length > 0 || !(await this.#hasTurned())) {
+      await sleep(BLOCKED_AFTER);
+      if (!(await this.#hasTurned())) return this.#blocked(request);
+    }
+    if (lines === false) return snapshot;
+    const small = snapshot.heap === undefined || snapshot.heap <= CHEAP_HEAP;
+    if (lines === "cheap" && !small) return request.deep === true ? (await this.#ask(request)).snapshot : snapshot;
+    return (await moveOnAfter(LINES_PATIENCE, () => this.#askWithLines(request))) ?? snapshot;
+  }
+
+  async #hasTurned(): Promise<boolean> {
+    return (await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) === true;
+  }
+
+  /** A question may come in where only the platform's own code runs, between two jobs of an endless row of them. */
+  async #blocked(request: SnapshotRequest): Promise<Snapshot> {
     const first = await this.#ask(request);
-    if (first.interrupted.frames.length === 0) return { ...first.snapshot, answeredAfter };
-    await sleep(BLOCKED_AFTER);
-    if ((await this.#evaluate(`globalThis[Symbol.for("${TURNED}")]`)) === true) return first.snapshot;
-    const { snapshot, interrupted } = await this.#ask(request);
-    return interrupted.frames.length === 0 ? snapshot : { ...snapshot, blocked: interrupted };
+    let { interrupted } = first;
+    for (let asked = 1; interrupted.frames.length === 0 && asked < MOST_QUESTIONS; asked++) {
+      await sleep(asked);
+      ({ interrupted } = await this.#ask({ limit: 1 }));
+    }
+    return { ...first.snapshot, blocked: interrupted };
   }
 
   /**
@@ -109,27 +154,49 @@ export class Attachment implements AsyncDisposable {
   }
 
   async #ask(request: SnapshotRequest): Promise<{ snapshot: Snapshot; interrupted: Interrupted }> {
+    const { limit = 20_000, deep = false } = request;
+    const found = deep ? await this.#findAll(KINDS) : [];
+    return this.#call<{ interrupted: Interrupted }>(snapshotFunction({ limit }), found, false);
+  }
+
+  async #askWithLines({ limit = 20_000, deep = false }: SnapshotRequest): Promise<Snapshot> {
+    const found = deep ? await this.#findAll(KINDS) : [{}, {}];
+    found.push(...(await this.#findAll(["Promise.prototype"])));
+    const { snapshot, awaits } = await this.#call<{ awaits: Awaits }>(
+      awaitsFunction({ limit }, LOOK_PATIENCE),
+      found,
+      true,
+    );
+    return withAwaits(snapshot, awaits);
+  }
+
+  /** Calls a function over there that returns JSON, with a snapshot in it. */
+  async #call<T>(
+    functionDeclaration: string,
+    found: readonly { objectId?: string }[],
+    awaitPromise: boolean,
+  ): Promise<T & { snapshot: Snapshot }> {
     const target = (await this.#evaluateRemote("globalThis")).objectId as string;
-    const found = request.deep === true ? await this.#findAll() : [];
     const { result, exceptionDetails } = await this.#connection.call<Remote>("Runtime.callFunctionOn", {
-      functionDeclaration: snapshotFunction({ limit: request.limit ?? 20_000 }),
+      functionDeclaration,
       objectId: target,
       arguments: found,
       returnByValue: true,
+      awaitPromise,
     });
     if (exceptionDetails !== undefined) throw wentWrong(exceptionDetails);
     await this.#connection.call("Runtime.releaseObjectGroup", { objectGroup: "heddle" });
-    const answer = JSON.parse(String(result.value)) as { snapshot: Snapshot | null; interrupted: Interrupted };
-    if (answer.snapshot === null) throw noHeddle(this.pid);
-    if (answer.snapshot.version !== WIRE_VERSION) throw noHeddle(this.pid);
-    return { snapshot: answer.snapshot, interrupted: answer.interrupted };
+    const answer = JSON.parse(String(result.value)) as T & { snapshot: Snapshot | null };
+    const { snapshot } = answer;
+    if (snapshot === null || snapshot.version !== WIRE_VERSION) throw noHeddle(this.pid);
+    return { ...answer, snapshot };
   }
 
-  /** All wait lists and permits of the process: arrays over there, of which we have the handles. */
-  async #findAll(): Promise<{ objectId?: string }[]> {
+  /** All objects with these prototypes in the process: arrays over there, of which we have the handles. */
+  async #findAll(prototypes: readonly string[]): Promise<{ objectId?: string }[]> {
     const found: { objectId?: string }[] = [];
-    for (const kind of ["WaitList", "Permit"]) {
-      const { objectId } = await this.#evaluateRemote(`globalThis[Symbol.for("heddle/watch@1")]?.kinds.${kind}`);
+    for (const prototype of prototypes) {
+      const { objectId } = await this.#evaluateRemote(prototype);
       if (objectId === undefined) {
         found.push({});
         continue;

@@ -2,7 +2,8 @@ import { sleep } from "heddle";
 import { fetch } from "undici";
 import { CannotAttachError } from "../errors.js";
 import { hindranceOf } from "./hindrance.js";
-import { pidAt, portsOf } from "./listeners.js";
+import type { PortHolder } from "./listeners.js";
+import { holderOf, portsOf } from "./listeners.js";
 import { askForInspector } from "./target.js";
 
 /** Where Node's inspector listens unless it was told otherwise. */
@@ -42,30 +43,38 @@ export async function openInspector(pid: number): Promise<InspectorDoor> {
       asked = performance.now();
     }
   }
-  throw explain(pid);
+  throw await explain(pid);
 }
 
-function holderOfUsualPort(pid: number): number | undefined {
-  const holder = pidAt(USUAL_PORT);
-  return holder === pid ? undefined : holder;
+function holderOfUsualPort(pid: number): PortHolder | undefined {
+  const holder = holderOf(USUAL_PORT);
+  return holder?.pid === pid ? undefined : holder;
 }
 
 const OWN_LISTENER =
   'it may have a listener of its own for SIGUSR1. Then run(main, { dumpOn: "SIGUSR2" }) shows the tasks';
 
-function explain(pid: number): CannotAttachError {
+async function explain(pid: number): Promise<CannotAttachError> {
   const holder = holderOfUsualPort(pid);
   if (holder !== undefined) {
+    const isInspector = (await firstInspector([USUAL_PORT])) !== undefined;
     return new CannotAttachError(
       "port taken",
-      `Cannot look at process ${pid} as port ${USUAL_PORT}, where its inspector would listen, is taken by process ${holder}. ` +
-        "End that one, or start the program with NODE_OPTIONS=--inspect-port=0, which takes any free port",
+      `Cannot look at process ${pid} as port ${USUAL_PORT}, where its inspector would listen, is taken by ${holderWords(holder)}` +
+        `${isInspector ? ", whose own inspector is open there" : ""}. End that one, or start the program by heddle run or with ` +
+        'NODE_OPTIONS=--inspect-port=0, which takes any free port; run(main, { dumpOn: "SIGUSR2" }) needs none',
     );
   }
   return new CannotAttachError(
     "no inspector",
     `Cannot look at process ${pid} as its inspector did not start within ${PATIENCE / 1000} s: ${hindranceOf(pid) ?? OWN_LISTENER}`,
   );
+}
+
+function holderWords({ pid, command, uid }: PortHolder): string {
+  // Which one it is, only its owner and root may know.
+  if (pid === undefined) return `a process of user ${uid}`;
+  return command === undefined ? `process ${pid}` : `process ${pid} (${command})`;
 }
 
 /** The address of the inspector among those ports, if there is one; a server of the program's own answers something else. */

@@ -16,24 +16,45 @@ export function portsOf(pid: number): number[] | undefined {
   }
 }
 
-/** Which process listens at a port of this machine, as far as we may know. */
-export function pidAt(port: number): number | undefined {
+/** Who listens at a port of this machine, as far as we may know. */
+export interface PortHolder {
+  readonly pid?: number;
+  /** What it was started as, shortened. */
+  readonly command?: string;
+  /** The number of the user that it belongs to. */
+  readonly uid: number;
+}
+
+/** Undefined where nobody listens at that port, or where the platform does not say. */
+export function holderOf(port: number): PortHolder | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const inode = listening().get(port);
-    if (inode === undefined) return undefined;
-    for (const entry of readdirSync("/proc")) {
-      if (/^\d+$/.test(entry) && socketsOf(Number(entry)).has(inode)) return Number(entry);
-    }
+    const socket = listening().get(port);
+    if (socket === undefined) return undefined;
+    const entry = readdirSync("/proc").find((each) => /^\d+$/.test(each) && socketsOf(Number(each)).has(socket.inode));
+    if (entry === undefined) return { uid: socket.uid };
+    const command = commandOf(Number(entry));
+    return { uid: socket.uid, pid: Number(entry), ...(command === "" ? {} : { command }) };
   } catch {
-    // Then it is not known.
+    return undefined;
   }
-  return undefined;
+}
+
+/** How many letters of a command are told. */
+const COMMAND = 60;
+
+function commandOf(pid: number): string {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+    return words.length <= COMMAND ? words : `${words.slice(0, COMMAND - 1)}…`;
+  } catch {
+    return "";
+  }
 }
 
 function portsFromProc(pid: number): number[] {
   const own = socketsOf(pid);
-  return [...listening()].filter(([, inode]) => own.has(inode)).map(([port]) => port);
+  return [...listening()].filter(([, { inode }]) => own.has(inode)).map(([port]) => port);
 }
 
 /** The inodes of the sockets that a process has open. */
@@ -56,8 +77,8 @@ function socketsOf(pid: number): Set<string> {
   return inodes;
 }
 
-function listening(): Map<number, string> {
-  const ports = new Map<number, string>();
+function listening(): Map<number, { inode: string; uid: number }> {
+  const ports = new Map<number, { inode: string; uid: number }>();
   for (const file of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     let table: string;
     try {
@@ -66,9 +87,9 @@ function listening(): Map<number, string> {
       continue;
     }
     for (const line of table.split("\n").slice(1)) {
-      const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+      const [, local = "", , state, , , , uid, , inode] = line.trim().split(/\s+/);
       const port = Number.parseInt(local.split(":")[1] ?? "", 16);
-      if (state === LISTEN && inode !== undefined) ports.set(port, inode);
+      if (state === LISTEN && inode !== undefined) ports.set(port, { inode, uid: Number(uid) });
     }
   }
   return ports;

@@ -1,6 +1,6 @@
 import type { Scope } from "heddle/lowlevel";
 import type { FrameInfo } from "heddle/watch";
-import { SNAPSHOT_SOURCE } from "heddle/watch";
+import { AWAITS_SOURCE, SNAPSHOT_SOURCE } from "heddle/watch";
 
 /** What is asked for with a snapshot. */
 export interface Question {
@@ -58,6 +58,21 @@ export function snapshotFunction({ limit }: Question): string {
 ${SNAPSHOT_SOURCE}
 ${String(interrupted)}
 return JSON.stringify({ snapshot: takeSnapshot({ lists, permits, limit: ${limit} }), interrupted: interrupted() });
+}`;
+}
+
+/**
+ * The same, with all promises of the process as well: it is also told where the tasks sit, which is found out in jobs that
+ * settle nothing of the program's.
+ *
+ * @param patience for how long at most that takes its thread, in milliseconds
+ */
+export function awaitsFunction({ limit }: Question, patience: number): string {
+  return `async function (lists, permits, promises) {
+${SNAPSHOT_SOURCE}
+${AWAITS_SOURCE}
+const snapshot = takeSnapshot({ lists, permits, limit: ${limit} });
+return JSON.stringify({ snapshot, awaits: await findAwaits(promises ?? [], ${patience}) });
 }`;
 }
 

@@ -23,6 +23,7 @@ export function checkTarget(pid: number): void {
     throw new CannotAttachError("not permitted", `Cannot look at process ${pid} as that is the one that looks`);
   }
   if (process.platform !== "linux") return;
+  checkNetwork(pid);
   const status = readStatus(pid);
   if (isZombie(status)) {
     throw new CannotAttachError(
@@ -49,6 +50,26 @@ export function checkTarget(pid: number): void {
         'is Bun or Deno. There run(main, { dumpOn: "SIGUSR2" }) shows the tasks',
     );
   }
+}
+
+/** The inspector of a program that has a network of its own would open where we cannot come in, nor close it again. */
+function checkNetwork(pid: number): void {
+  try {
+    if (readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync("/proc/self/ns/net")) return;
+  } catch {
+    // That is not ours to know; what comes says why.
+    return;
+  }
+  throw new CannotAttachError(
+    "no inspector",
+    `Cannot look at process ${pid} as it has a network of its own, as in a container: run heddle in there, where the process ` +
+      `has the number ${innerPid(pid)}`,
+  );
+}
+
+/** The number that a process has where it runs. */
+function innerPid(pid: number): string {
+  return /^NSpid:.*\s(\d+)$/m.exec(readStatus(pid))?.[1] ?? "that ps tells";
 }
 
 function readStatus(pid: number): string {

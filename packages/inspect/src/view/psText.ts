@@ -1,5 +1,15 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
-import { ageWords, doingWords, findingsIn, headline, kindName, legible, SnapshotIndex, waitingFor } from "heddle/watch";
+import {
+  ageWords,
+  doingWords,
+  findingsIn,
+  headline,
+  kindName,
+  legible,
+  placeWords,
+  SnapshotIndex,
+  waitingFor,
+} from "heddle/watch";
 import { table } from "./table.js";
 
 export interface PsOptions {
@@ -54,7 +64,7 @@ function row(tasks: readonly TaskInfo[], index: SnapshotIndex): string[] {
   const longest = Math.max(...tasks.map((task) => waitingFor(task) ?? -1));
   const deadline = Math.min(...tasks.map(({ deadlineIn = Infinity }) => deadlineIn));
   const many = tasks.length > 1;
-  const place = first.waits.find(({ parkedAt }) => parkedAt !== undefined)?.parkedAt?.[0] ?? first.createdAt;
+  const place = placeWords(first);
   return [
     many ? `${tasks.length}×` : first.id === 0 ? "" : String(first.id),
     many ? kindName(first.name) : first.name,
@@ -62,7 +72,7 @@ function row(tasks: readonly TaskInfo[], index: SnapshotIndex): string[] {
     ageWords(oldest),
     longest < 0 ? "" : ageWords(longest),
     deadline === Infinity ? "" : deadline < 0 ? "passed" : ageWords(deadline),
-    `${doingWords(first, index)}${place === undefined ? "" : `  ${place}`}`,
+    `${doingWords(first, index)}${place === "" ? "" : `  ${place}`}`,
   ];
 }
 

@@ -19,7 +19,7 @@ it("`ps` lists tasks, many that are alike in one line", () => {
 ID  TASK      STATE        AGE     FOR  DEADLINE  WAITS FOR
  1  main      waiting    1.0 s  900 ms            its children in crew
 6×  worker *  waiting    7.0 s  500 ms            semaphore.acquire on Semaphore "pool"
- 9  upload    outside    9.0 s             2.5 s  awaits a platform call (has its signal)  /srv/shop.js:3:4
+ 9  upload    outside    9.0 s             2.5 s  awaits a platform call (has its signal)  created at /srv/shop.js:3:4
 10  deaf      cancelled   10 s                    awaits a promise from elsewhere
 `);
 });
