@@ -25,6 +25,7 @@ export type {
   Snapshot,
   TaskInfo,
   WaitInfo,
+  WorkerInfo,
 } from "./watch/wire.js";
 
 // ── What it means ───────────────────────────────────────────────────────────────────────────────────────
@@ -33,7 +34,7 @@ export type { Circle } from "./watch/circle.js";
 export { findingsIn, kindName } from "./watch/findings.js";
 export type { Finding } from "./watch/findings.js";
 export { legible } from "./watch/legible.js";
-export { headline, treeText } from "./watch/treeText.js";
+export { headline, treeText, workerHeadline } from "./watch/treeText.js";
 export type { TreeOptions } from "./watch/treeText.js";
 export {
   ageWords,

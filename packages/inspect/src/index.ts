@@ -1,6 +1,6 @@
 // ── Looking into a running program ──────────────────────────────────────────────────────────────────────
 export { Attachment, attach } from "./attach/attach.js";
-export type { SnapshotRequest } from "./attach/attach.js";
+export type { SnapshotRequest } from "./attach/thread.js";
 
 // ── Showing it ──────────────────────────────────────────────────────────────────────────────────────────
 export { psText } from "./view/psText.js";

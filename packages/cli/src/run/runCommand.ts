@@ -22,6 +22,11 @@ export function runCommand(finish: (exitCode: number) => void): Command {
         parseDuration("--blocked", text),
       ),
     )
+    .addOption(
+      new Option("--import <module>", "what Node loads first, such as tsx; may be given again").argParser(
+        (module: string, before: string[] = []) => [...before, module],
+      ),
+    )
     .allowUnknownOption()
     .helpOption("-h, --help", "show this")
     .addHelpText("after", DETAILS)

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Future, shield } from "heddle";
 import { CannotReadError } from "../errors.js";
+import { programFile } from "./programFile.js";
 import type { RunFlags } from "./runFlags.js";
 
 /** Signals that a terminal sends to the whole group: the program gets them itself, and we wait for its end. */
@@ -13,11 +13,10 @@ const PASSED_ON: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** `heddle run`. Returns the exit code of the program. */
 export async function runProgram(file: string, args: readonly string[], flags: RunFlags): Promise<number> {
-  const path = resolve(file);
-  if (!existsSync(path)) {
-    throw new CannotReadError(`Cannot run ${JSON.stringify(file)} as there is no such file or folder`);
-  }
-  const nodeArgs = ["--inspect-port=0", ...(flags.trace === undefined ? [] : ["--import", preloadFor(path)])];
+  const imports = (flags.import ?? []).flatMap((module) => ["--import", module]);
+  const path = programFile(file, [...imports, process.env["NODE_OPTIONS"] ?? ""].join(" "));
+  const preload = flags.trace === undefined ? [] : ["--import", preloadFor(path)];
+  const nodeArgs = ["--inspect-port=0", ...preload, ...imports];
   const debug = [
     ...(flags.debug === true ? ["1"] : []),
     ...(flags.blocked === undefined ? [] : [`blocked=${flags.blocked}`]),

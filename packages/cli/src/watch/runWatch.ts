@@ -13,7 +13,11 @@ const FOUND = 1;
 export async function runPs(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
-  print(flags.json === true ? json(snapshot) : psText(snapshot, { width, group: flags.all !== true }) + hint(snapshot));
+  print(
+    flags.json === true
+      ? json(snapshot)
+      : psText(snapshot, { width, group: flags.all !== true }) + hint(snapshot, flags),
+  );
   return 0;
 }
 
@@ -22,23 +26,23 @@ export async function runTree(pid: number, flags: WatchFlags): Promise<number> {
   const snapshot = await look(pid, (attached) => snapshotWithLines(attached, flags));
   const { json: asJson = false, awaits = false, all = false } = flags;
   const text = treeText(snapshot, { awaits, ...(all ? { alike: Infinity } : {}), ...faintness() });
-  print(asJson ? json(snapshot) : text + hint(snapshot));
+  print(asJson ? json(snapshot) : text + hint(snapshot, flags));
   return 0;
 }
 
 /** Why there are no lines, where they were not looked for. */
-function hint({ searched = false, debug, blocked, heap }: Snapshot): string {
-  if (searched || debug || blocked !== undefined) return "";
+function hint({ searched = false, debug, blocked, heap }: Snapshot, { quick = false }: WatchFlags): string {
+  if (quick || searched || debug || blocked !== undefined) return "";
   const size = heap === undefined ? "" : ` of ${Math.round(heap / 1024 / 1024)} MB`;
-  return `\nIt was not looked for in which lines tasks wait, as a heap${size} takes long: --deep does it all the same.\n`;
+  return `\nIn which lines tasks wait was not looked for, as a heap${size} takes long: --deep does it all the same\n`;
 }
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
 export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
   const [earlier, snapshot, watch] = await look(pid, async (attached) => {
-    const first = await attached.snapshot({ deep: true });
+    const first = await attached.snapshot({ deep: true, workers: true });
     const loop = first.blocked === undefined ? await attached.watchLoop(flags.for) : undefined;
-    return [first, await attached.snapshot({ deep: true, lines: true }), loop] as const;
+    return [first, await attached.snapshot({ deep: true, workers: true }), loop] as const;
   });
   const findings = doctorFindings(snapshot, earlier, watch);
   print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier, watch));
@@ -64,11 +68,11 @@ async function look<T>(pid: number, fn: (attached: Attachment) => Promise<T>): P
 /** With `--lines`, debug mode is on for a while: the tasks that begin to wait meanwhile tell in which line. */
 async function snapshotWithLines(
   attached: Attachment,
-  { lines, deep = false, awaits = false }: WatchFlags,
+  { lines, deep = false, awaits = false, quick = false }: WatchFlags,
 ): Promise<Snapshot> {
-  const request = { deep: deep || awaits, lines: deep || awaits || ("cheap" as const) };
+  const request = { deep: quick ? false : deep || awaits || ("cheap" as const), workers: true };
   if (lines === undefined) return attached.snapshot(request);
-  const before = await attached.snapshot({ limit: 1 });
+  const before = await attached.snapshot({ limit: 1, workers: true });
   try {
     await attached.setDebug(true);
     await sleep(lines);

@@ -25,13 +25,15 @@ export function watchCommands(finish: (exitCode: number) => void): Command[] {
   return [
     make("ps", "List the tasks of a running program, and what each waits for")
       .option("--all", "a line for each task, also where many are alike")
-      .option("--deep", "find out who has the permits of semaphores, too")
+      .option("--deep", "look for lines and for permits in a large heap, too: it stops the program for that long")
+      .option("--quick", "do not look for them at all, which stops the program for some milliseconds only")
       .addOption(lines)
       .action(async (pid: number, flags: WatchFlags) => finish(await (await load()).runPs(pid, flags))),
     make("tree", "Draw the tasks of a running program as a tree")
       .option("--awaits", "also who waits for what, and who has it")
       .option("--all", "a line for each task, also where many are alike")
-      .option("--deep", "find out who has the permits of semaphores, too")
+      .option("--deep", "look for lines and for permits in a large heap, too: it stops the program for that long")
+      .option("--quick", "do not look for them at all, which stops the program for some milliseconds only")
       .addOption(lines)
       .action(async (pid: number, flags: WatchFlags) => finish(await (await load()).runTree(pid, flags))),
     make("top", "Watch the tasks of a running program, live")

@@ -3,6 +3,7 @@ export interface WatchFlags {
   json?: boolean;
   awaits?: boolean;
   deep?: boolean;
+  quick?: boolean;
   /** Milliseconds. */
   lines?: number;
   all?: boolean;

@@ -2,12 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A program of `examples/`, in a process of its own that takes any free port for its inspector. */
+/** A program of `examples/` or of `../fixtures/`, in a process of its own that takes any free port for its inspector. */
 export class Program implements Disposable {
   readonly #child: ChildProcess;
 
   constructor(path: string, nodeArgs: readonly string[] = ["--inspect-port=0"]) {
-    const file = fileURLToPath(new URL(`../../../../examples/${path}`, import.meta.url));
+    const folder = path.startsWith("fixtures/") ? ".." : "../../../../examples";
+    const file = fileURLToPath(new URL(`${folder}/${path}`, import.meta.url));
     this.#child = spawn(process.execPath, [...nodeArgs, file], { stdio: "ignore" });
   }
 

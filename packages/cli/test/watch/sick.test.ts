@@ -40,7 +40,7 @@ Lock "savings" state held, owner salary, waiting 1
     expect(text.replace(/countPrimesBelow, at blocked-loop\.mjs:[78]/, "countPrimesBelow, at blocked-loop.mjs:7")).toBe(
       `blocked-loop.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
 
-ID TASK STATE AGE FOR DEADLINE WAITS FOR
+ID TASK STATE AGE FOR WAITS FOR
  1 main waiting <time> <time> task statistics
  2 heartbeat waiting <time> <time> sleep created at blocked-loop.mjs:24
  3 statistics blocking <time> runs, and blocks all others created at blocked-loop.mjs:25

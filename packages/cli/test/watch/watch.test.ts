@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Snapshot } from "heddle/watch";
 import { describe, expect, it } from "vitest";
 import { heddle } from "../support/heddle.js";
-import { Program, realTime } from "../support/program.js";
+import { normal, Program, realTime } from "../support/program.js";
 
 /** The ports that a process listens at, by what the system says. */
 function portsOf(pid: number): string[] {
@@ -56,10 +56,7 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     try {
       await realTime(800);
       const { code, stderr } = await heddle(["ps", String(other.pid)]);
-      expect([code, stderr]).toEqual([
-        2,
-        `heddle: Cannot look at process ${other.pid} as it does not use Heddle, or has it in its worker threads only\n`,
-      ]);
+      expect([code, stderr]).toEqual([2, `heddle: Cannot look at process ${other.pid} as it does not use Heddle\n`]);
     } finally {
       other.kill();
     }
@@ -88,6 +85,33 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     expect(debug).toBe(true);
     const after = JSON.parse((await heddle(["ps", "--json", String(program.pid)])).stdout) as Snapshot;
     expect(after.debug).toBe(false);
+  });
+
+  it("tells what worker threads do, each for itself, and leaves out those without Heddle", async () => {
+    using program = new Program("fixtures/workers.mjs");
+    await realTime(2000);
+    const { stdout } = await heddle(["ps", "--json", String(program.pid)]);
+    const { tasks, workers = [] } = JSON.parse(stdout) as Snapshot;
+    expect(tasks).toEqual([]);
+    expect(workers.map(({ snapshot }) => snapshot.tasks.map(({ name }) => name)).sort()).toEqual([
+      ["first"],
+      ["second"],
+    ]);
+    const tree = await heddle(["tree", String(program.pid)]);
+    expect(normal(tree.stdout)).toBe(
+      `workers.mjs (pid <pid>, <runtime>), up <time>: <n> tasks
+
+worker 1 (workers.mjs): <n> task
+first sleep (for <time>, <time> old)
+
+worker 2 (workers.mjs): <n> task
+second sleep (for <time>, <time> old)
+`,
+    );
+    const top = await heddle(["top", "--count", "1", String(program.pid)]);
+    expect(top.stderr).toBe(
+      `heddle: Cannot look at process ${program.pid} as it does not use Heddle, or has it in its worker threads only, which heddle ps looks into\n`,
+    );
   });
 
   it("prints one look after the other where there is no terminal", async () => {
@@ -197,6 +221,39 @@ describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 
         /^heddle: Cannot draw as the name must end in \.svg or \.html: received "out\.png"\n/,
       );
       expect((await heddle(["run", join(folder, "none.mjs")])).stderr).toMatch(/^heddle: Cannot run .* no such file/);
+    });
+  });
+
+  it("say in one sentence why a program cannot be run", async () => {
+    await inFolder(async (folder) => {
+      const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+      await put("typed.mts", "const n: number = 1; console.log(n);");
+      await put("view.tsx", "");
+      await put("plain.js", 'console.log("plain");');
+      await put("throws.mjs", 'await null; throw new Error("no database");');
+      await put("types.mjs", 'import { register } from "node:module"; console.log(typeof register);');
+      const run = (...args: string[]): ReturnType<typeof heddle> =>
+        heddle(["run", ...args.map((arg) => arg.replace("@", `${folder}/`))]);
+      expect((await run("@")).stderr).toMatch(
+        /^heddle: Cannot run "\/.*" as it is a folder with no index\.js in it, nor a package\.json with "main"\n$/,
+      );
+      expect((await run("@view.tsx")).stderr).toMatch(
+        /^heddle: Cannot run ".*view\.tsx" as Node runs no \.tsx files: compile it first, or add --import tsx\n$/,
+      );
+      const typed = await run("@typed.mts");
+      if ((process.features as { typescript?: string }).typescript) expect(typed.stdout).toBe("1\n");
+      else {
+        expect(typed.stderr).toMatch(
+          /^heddle: Cannot run ".*typed\.mts" as Node [\d.]+ does not run TypeScript, as versions from 22\.18 on do: compile it first, or add --import tsx\n$/,
+        );
+      }
+      // What is loaded first may make it run: then Node says what is wrong, if anything is.
+      expect((await run("@view.tsx", "--import", `file://${folder}/types.mjs`)).stderr).not.toContain("heddle:");
+      expect((await run("@plain.js", "--import", `file://${folder}/types.mjs`)).stdout).toBe("function\nplain\n");
+      expect((await run("@plain")).stdout).toBe("plain\n");
+      const thrown = await run("@throws.mjs");
+      expect(thrown.code).toBe(1);
+      expect(thrown.stderr).toMatch(/throws\.mjs:1[\s\S]*Error: no database/);
     });
   });
 

@@ -4,6 +4,7 @@ import { inspectAs } from "../ground/inspect.js";
 import { throwIfCancelled } from "../task/park.js";
 import type { Task } from "../task/task.js";
 import { currentTask } from "../task/task.js";
+import { watchable } from "../task/watchable.js";
 import { Guard } from "./guard.js";
 import type { Permit } from "./semaphore.js";
 import { Semaphore } from "./semaphore.js";
@@ -36,6 +37,8 @@ export class CapacityLimiter {
   constructor(total: number) {
     checkCount("make a capacity limiter", total, { what: "its total", least: 0, orInfinity: true });
     this.#semaphore = new Semaphore(total);
+    watchable.partOf ??= new WeakMap();
+    watchable.partOf.set(this.#semaphore, this);
   }
 
   /**
@@ -87,10 +90,14 @@ export class CapacityLimiter {
     this.#semaphore.resize(total);
   }
 
+  /** The tasks that are in. */
+  get holders(): Task<unknown>[] {
+    return [...this.#tasks].flatMap(([task, where]) => (where === "in" ? [task] : []));
+  }
+
   stats(): CapacityLimiterStats {
     const { size, available } = this.#semaphore;
-    const borrowers: string[] = [];
-    for (const [task, where] of this.#tasks) if (where === "in") borrowers.push(task.name);
+    const borrowers = this.holders.map(({ name }) => name);
     return { total: size, available, waiting: this.#semaphore.stats().waiting, borrowers };
   }
 

@@ -1,5 +1,7 @@
 import { checkFunction } from "../ground/check.js";
 import { inspectAs } from "../ground/inspect.js";
+import type { Link } from "../ground/link.js";
+import { List, unlink } from "../ground/link.js";
 import { park, pass, refusal, WaitList } from "../task/park.js";
 import type { Task } from "../task/task.js";
 import { currentTask } from "../task/task.js";
@@ -18,7 +20,22 @@ export interface RWLockStats {
 
 type Access = "read" | "write";
 
-const RIGHTS = { read: "the right to read under an RWLock", write: "the right to write under an RWLock" };
+/** What a reader or the writer has in hand. */
+class Right extends Guard implements Link {
+  prev: Link | null = null;
+  next: Link | null = null;
+  readonly task: Task<unknown> | undefined;
+
+  constructor(access: Access, end: () => void, task: Task<unknown> | undefined) {
+    super(end, task, access === "read" ? "the right to read under an RWLock" : "the right to write under an RWLock");
+    this.task = task;
+  }
+
+  override release(): void {
+    unlink(this);
+    super.release();
+  }
+}
 
 /**
  * Many readers at a time, or one writer. First come, first served: a reader who comes while a writer waits stands behind
@@ -32,6 +49,8 @@ const RIGHTS = { read: "the right to read under an RWLock", write: "the right to
 export class RWLock {
   #readers = 0;
   #writing = false;
+  /** Those that are out, for reports. */
+  readonly #rights: List<Right> = new List();
   readonly #waiters: WaitList<Guard> = new WaitList("rwLock", this);
   readonly #endReading = (): void => {
     this.#readers--;
@@ -87,6 +106,11 @@ export class RWLock {
     return this.#with("write", fn);
   }
 
+  /** The tasks that read now, or the one that writes. Code outside of tasks is not listed. */
+  get holders(): Task<unknown>[] {
+    return [...this.#rights].flatMap(({ task }) => task ?? []);
+  }
+
   stats(): RWLockStats {
     let waitingReaders = 0;
     let waitingWriters = 0;
@@ -124,7 +148,9 @@ export class RWLock {
   #admit(access: Access, task: Task<unknown> | undefined): Guard {
     if (access === "read") this.#readers++;
     else this.#writing = true;
-    return new Guard(access === "read" ? this.#endReading : this.#endWriting, task, RIGHTS[access]);
+    const right = new Right(access, access === "read" ? this.#endReading : this.#endWriting, task);
+    this.#rights.push(right);
+    return right;
   }
 
   #serve(): void {

@@ -3,7 +3,6 @@ import { InvalidArgumentError, InvalidStateError } from "../ground/errors.js";
 import { inspectAs } from "../ground/inspect.js";
 import { ledger } from "../ground/ledger.js";
 import { currentScope } from "../task/current.js";
-import { debugOn } from "../task/debug.js";
 import { park, pass, refusal, WaitList } from "../task/park.js";
 import type { Scope } from "../task/scope.js";
 import { watchable } from "../task/watchable.js";
@@ -158,16 +157,16 @@ inspectAs(Semaphore, (self) => {
 /** Permits that were taken. They go back once, however often they are released or disposed of. */
 export class Permit implements Disposable {
   readonly semaphore: Semaphore;
-  /** That of the task that has taken them, as far as it was looked up, for reports; null once they went back. */
+  /** That of the task that has taken them, for reports; null once they went back. */
   taker: Scope | null;
   #permits: number;
 
   /** @param scope that of the task that has taken them, for reports; the current one if left out */
   constructor(semaphore: Semaphore, permits: number, scope?: Scope) {
     this.semaphore = semaphore;
-    this.taker = scope ?? (debugOn() ? currentScope() : null);
+    this.taker = scope ?? currentScope();
     this.#permits = permits;
-    if (ledger !== null) ledger.opened(this, describePermits(permits, scope ?? currentScope()));
+    if (ledger !== null) ledger.opened(this, describePermits(permits, this.taker));
   }
 
   release(): void {

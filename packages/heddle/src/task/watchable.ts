@@ -5,12 +5,18 @@ import { InvalidArgumentError } from "../ground/errors.js";
 export interface Watchable {
   /** What the user calls a primitive: see `named()`. */
   readonly names: WeakMap<object, string>;
+  /** What a primitive is made of, and that primitive: reports tell the primitive. */
+  partOf?: WeakMap<object, object>;
   /** Prototypes by which a debugger finds all objects of a kind, also those that nobody waits for. */
   readonly kinds: Record<string, object>;
   /** Switches debug mode on or off; returns what it was. */
   setDebug?: (on: boolean) => boolean;
   /** Where a task was created or a wait began, as far as debug mode has noted it: the line, then those that wait for it. */
   placesOf?: (thing: object) => readonly string[];
+  /** How long a task has run in all, and when it was last heard of, both in milliseconds: while debug mode listens. */
+  workOf?: ((thing: object) => { readonly ran: number; readonly heard: number } | undefined) | undefined;
+  /** Has the watchdog overlook a pause that whoever looks from outside makes, until it is told that this is over. */
+  expectPause?: ((expected: boolean) => void) | undefined;
   /** Whether a location of a stack is in the user's code: neither in this library nor in the platform. */
   isUsers?: (location: string) => boolean;
 }

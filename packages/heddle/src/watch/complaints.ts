@@ -3,22 +3,26 @@ import { oneLine } from "../ground/oneLine.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
-import { withAwaits } from "./awaits.js";
-import { findAwaitsHere } from "./awaitsHere.js";
+import { watchable } from "../task/watchable.js";
+import { findAwaits, withAwaits } from "./awaits.js";
 import { circlesIn, circleWords } from "./circle.js";
 import type { Habit } from "./habits.js";
 import { heldAcrossWaits, ignoredCancellations, QueueGrowth } from "./habits.js";
+import { objectsHere } from "./objectsHere.js";
 import { addProbe } from "./probes.js";
 import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
 import { Turns } from "./turns.js";
 import type { Snapshot } from "./wire.js";
 import { ageWords } from "./words.js";
+import { WorkTimes } from "./workTimes.js";
 
 /** How often what is under way is looked through, in milliseconds. */
 const EVERY = 500;
 /** Code that runs for so long without waiting is told of, in milliseconds. */
 const LONG_STEP = 100;
+/** For how long at most it is looked for where tasks sit, in milliseconds. */
+const AWAITS_PATIENCE = 250;
 
 /**
  * Switches debug mode on, and says on stderr what looks wrong in the meantime, each thing once: locks held across long waits,
@@ -37,18 +41,24 @@ export function startComplaints(): () => void {
   const sought = new Set<string>();
   const sayWithLines = (snapshot: Snapshot, deaf: readonly Habit[]): void => {
     const keys = new Set(deaf.map(({ key }) => key));
-    void findAwaitsHere().then((awaits) => {
+    void objectsHere(["Promise"]).then(async ({ Promise: promises = [] }) => {
+      const awaits = await findAwaits(promises, AWAITS_PATIENCE);
       for (const { key, text } of ignoredCancellations(withAwaits(snapshot, awaits))) if (keys.has(key)) say(key, text);
     });
   };
+  const work = new WorkTimes();
+  const workOfBefore = watchable.workOf;
+  watchable.workOf = (task) => work.of(task);
   const lastPlace = new WeakMap<object, string>();
   /** Who had the last turn, and has not been heard of since. */
   let current: Task<unknown> | null = null;
   /** Those that were woken and have not waited since. */
   const going = new Set<Task<unknown>>();
   const endOfStep = (ended: Task<unknown> | null, place: string | undefined): void => {
-    const ran = stretch.take(stretch.now());
+    const now = stretch.now();
+    const ran = stretch.take(now);
     const task = current ?? ended;
+    if (task !== null) work.add(task, ran, now);
     current = null;
     if (ended !== null) going.delete(ended);
     if (ran < LONG_STEP || task === null) return;
@@ -107,6 +117,7 @@ export function startComplaints(): () => void {
   return () => {
     stopLooking();
     removeProbe();
+    watchable.workOf = workOfBefore;
     setDebug(debugBefore);
   };
 }

@@ -9,6 +9,7 @@ export interface Finding {
     | "blocked"
     | "busy"
     | "ignored cancellation"
+    | "broken lock"
     | "lost permits"
     | "starved"
     | "growing queue"
@@ -23,13 +24,22 @@ const STARVED_AFTER = 1000;
 
 /** What looks wrong in one snapshot; with an `earlier` one of the same process also what grows. */
 export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
+  const workers = (snapshot.workers ?? []).flatMap((worker) => {
+    const before = earlier?.workers?.find(({ id }) => id === worker.id)?.snapshot;
+    return findingsIn(worker.snapshot, before).map(({ kind, text }) => ({
+      kind,
+      text: `Worker ${worker.id}: ${text}`,
+    }));
+  });
   return [
     ...blockedLoop(snapshot),
     ...lateAnswers(snapshot),
     ...deadlocks(snapshot),
     ...ignoredCancellations(snapshot),
+    ...brokenLocks(snapshot),
     ...scarcePermits(snapshot),
     ...(earlier === undefined ? [] : [...growingQueues(snapshot, earlier), ...growingTasks(snapshot, earlier)]),
+    ...workers,
   ];
 }
 
@@ -83,6 +93,15 @@ function ignoredCancellations({ tasks }: Snapshot): Finding[] {
   return found;
 }
 
+function brokenLocks({ primitives }: Snapshot): Finding[] {
+  return primitives
+    .filter(({ kind, stats }) => kind === "Lock" && stats["state"] === "broken")
+    .map((lock) => {
+      const text = `${primitiveName(lock)} is broken: task "${lock.stats["owner"]}" ended while it held it, so nobody gets it any more`;
+      return { kind: "broken lock", text };
+    });
+}
+
 function scarcePermits(snapshot: Snapshot): Finding[] {
   const found: Finding[] = [];
   for (const primitive of snapshot.primitives) {
@@ -94,7 +113,11 @@ function scarcePermits(snapshot: Snapshot): Finding[] {
       const effect = waits.length === 0 ? "" : `; ${waiting} for it, the longest for ${ageWords(longest)}`;
       const text = `${primitiveName(primitive)} has lost ${lost}: taken, never given back, and nobody has them any more${effect}`;
       found.push({ kind: "lost permits", text });
-    } else if (longest > STARVED_AFTER && primitive.kind === "Semaphore" && primitive.holders !== undefined) {
+    } else if (
+      longest > STARVED_AFTER &&
+      ["Semaphore", "CapacityLimiter"].includes(primitive.kind) &&
+      primitive.holders !== undefined
+    ) {
       const who = primitive.holders.slice(0, 3).map(({ name, permits = 1 }) => `${name} has ${permits}`);
       const text = `${primitiveName(primitive)} is short: ${waiting}, the longest for ${ageWords(longest)}, while ${who.join(", ")}`;
       found.push({ kind: "starved", text });

@@ -29,7 +29,7 @@ export function heldAcrossWaits(snapshot: Snapshot): Habit[] {
     habits.push({
       key: `held ${primitive.id} ${place}`,
       text:
-        `${primitiveName(primitive)} is held by task "${holder.name}" while that waits for ${doingWords(holder, index)}, for ` +
+        `${primitiveName(primitive)} is held by task "${holder.name}" while that ${doingOf(holder, index)}, for ` +
         `${ageWords(waited)} by now${place}; ${others === 1 ? "1 task waits" : `${others} tasks wait`} for the lock`,
     });
   }

@@ -4,7 +4,7 @@ import type { Snapshot } from "./wire.js";
 /** Names, reasons and states of the user's are cut after so many characters. */
 const LONGEST = 80;
 /** Where places are told, and so must not be cut. */
-const WHOLE: ReadonlySet<string> = new Set(["createdAt", "parkedAt", "at", "program", "runtime"]);
+const WHOLE: ReadonlySet<string> = new Set(["createdAt", "parkedAt", "at", "url", "program", "runtime"]);
 
 /**
  * The snapshot as a view shows it. Names are the user's, and may come from whoever the program talks to: a name must not

@@ -53,7 +53,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): Snapshot | null {
   for (const task of all.slice(0, limit)) tasks.push(describeTask(survey, task));
   for (const list of options.lists ?? []) {
     const { subject } = list as { subject: object | null };
-    if (subject !== null && !isTask(subject)) describePrimitive(survey, subject, list);
+    if (subject !== null && !isTask(subject)) describePrimitive(survey, wholeOf(survey, subject), list);
   }
   const { busy, idle } = loopTimes();
   const { user, system } = process.cpuUsage();
@@ -129,6 +129,7 @@ function describeTask(survey: Survey, task: Task<unknown>): TaskInfo {
   const createdAt = task.createdAt ?? places[0];
   const deadlineIn = deadlineOf(own);
   const cancelled = cancellationOf(survey, own);
+  const work = survey.watch.workOf?.(task);
   return {
     id: task.id,
     name: task.name,
@@ -137,6 +138,7 @@ function describeTask(survey: Survey, task: Task<unknown>): TaskInfo {
     ...(task.owner.scope.name === undefined ? {} : { group: task.owner.scope.name }),
     age: Math.max(0, Math.round(survey.now - task.since)),
     waits: [...own.flatMap((scope) => waitsIn(survey, scope)), ...joins(survey, own)],
+    ...(work === undefined ? {} : { ran: Math.round(work.ran), quiet: Math.round(survey.now - work.heard) }),
     children,
     ...(createdAt === undefined || createdAt === "" ? {} : { createdAt }),
     ...(deadlineIn === undefined ? {} : { deadlineIn }),
@@ -212,11 +214,13 @@ function joins(survey: Survey, own: readonly Scope[]): WaitInfo[] {
 
 function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
   const { list, request } = waiter;
-  const subject = list?.subject ?? null;
+  const part = list?.subject ?? null;
+  const subject = part === null ? null : wholeOf(survey, part);
   const left = list === null ? timeLeft(survey, waiter) : undefined;
   const parkedAt = survey.watch.placesOf?.(waiter) ?? [];
   return {
-    what: list?.what ?? "sleep",
+    what:
+      list === null ? "sleep" : subject === part ? callOf(list.what, request) : asCallOf(subject as object, list.what),
     ...(subject === null ? {} : subjectOf(survey, subject, list as object)),
     since: Math.max(0, Math.round(survey.now - waiter.since)),
     ...(left === undefined ? {} : { left }),
@@ -224,6 +228,22 @@ function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
     ...(typeof request === "number" && list?.what.endsWith(".acquire") ? { wants: request } : {}),
     ...(parkedAt.length === 0 ? {} : { parkedAt }),
   };
+}
+
+/** What a primitive is a part of: a capacity limiter has a semaphore inside. */
+function wholeOf({ watch }: Survey, subject: object): object {
+  return watch.partOf?.get(subject) ?? subject;
+}
+
+/** `rwLock.read`, where one list has those who ask for different things. */
+function callOf(what: string, request: unknown): string {
+  return what === "rwLock" && typeof request === "string" ? `${what}.${request}` : what;
+}
+
+/** `capacityLimiter.acquire` for the `semaphore.acquire` of its semaphore. */
+function asCallOf(subject: object, what: string): string {
+  const { name } = subject.constructor;
+  return `${name.slice(0, 1).toLowerCase()}${name.slice(1)}.${what.replace(/^.*\./, "")}`;
 }
 
 function subjectOf(survey: Survey, subject: object, list: object): { task?: number; primitive?: number } {
@@ -315,8 +335,13 @@ function holdersOf(
   stats: Record<string, unknown>,
 ): { holders?: HolderInfo[]; lost?: number } {
   const { owner } = subject as { owner?: unknown };
-  if (typeof owner === "object" && owner !== null && isTask(owner)) {
+  // Whoever has broken a lock has it no more.
+  if (typeof owner === "object" && owner !== null && isTask(owner) && stats["state"] !== "broken") {
     return { holders: [{ task: owner.id, name: owner.name }] };
+  }
+  const { holders: tasks } = subject as { holders?: unknown };
+  if (Array.isArray(tasks)) {
+    return { holders: tasks.filter(isTask).map(({ id, name }) => ({ task: id, name })) };
   }
   const { size, available } = subject as { size?: unknown; available?: unknown };
   if (survey.permits === undefined || typeof size !== "number" || typeof stats["available"] !== "number") return {};
@@ -332,9 +357,9 @@ function holdersOf(
   return { holders, lost: size - (available as number) - held };
 }
 
-/** Whoever takes a permit that is free is not looked up, for speed. */
+/** Unless the copy of Heddle over there is old, and does not look everybody up, it is known. */
 function nameOfTaker(taker: Scope | null): string {
-  if (taker === null) return "a task that debug mode would know";
+  if (taker === null) return "somebody unknown";
   return taker.closed ? "a task that has ended" : "code outside of tasks";
 }
 
@@ -355,6 +380,9 @@ export const SNAPSHOT_SOURCE: string = [
   waitsIn,
   joins,
   describeWait,
+  wholeOf,
+  callOf,
+  asCallOf,
   subjectOf,
   timeLeft,
   describePrimitive,

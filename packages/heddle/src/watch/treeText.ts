@@ -1,7 +1,16 @@
 import { findingsIn, kindName } from "./findings.js";
 import { legible } from "./legible.js";
-import type { Snapshot, TaskInfo } from "./wire.js";
-import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, statsWords, waitingFor } from "./words.js";
+import type { Snapshot, TaskInfo, WorkerInfo } from "./wire.js";
+import {
+  ageWords,
+  doingWords,
+  placeWords,
+  primitiveName,
+  SnapshotIndex,
+  sitsAt,
+  statsWords,
+  waitingFor,
+} from "./words.js";
 
 export interface TreeOptions {
   /** Whether the functions that wait are told too, and the graph of who waits for what follows. Default false. */
@@ -22,26 +31,44 @@ interface Style {
 /** The tree of tasks as text, one line a task, with what each waits for, and what looks wrong in one line each. */
 export function treeText(raw: Snapshot, options: TreeOptions = {}): string {
   const snapshot = legible(raw);
+  const lines = [headline(snapshot), ...treeLines(snapshot, options)];
+  for (const worker of snapshot.workers ?? []) {
+    lines.push("", workerHeadline(worker), ...treeLines(worker.snapshot, options));
+  }
+  const findings = findingsIn(snapshot);
+  if (findings.length > 0) lines.push("", ...findings.map(({ text }) => `! ${text}`));
+  return `${lines.join("\n")}\n`;
+}
+
+function treeLines(snapshot: Snapshot, options: TreeOptions): string[] {
   const style = {
     index: new SnapshotIndex(snapshot),
     awaits: options.awaits ?? false,
     alike: options.alike ?? 4,
     faint: options.faint ?? ((text: string): string => text),
   };
-  const lines = [headline(snapshot), ...branches(null, "", style)];
-  if (style.awaits) lines.push(...waitGraph(style));
-  const findings = findingsIn(snapshot);
-  if (findings.length > 0) lines.push("", ...findings.map(({ text }) => `! ${text}`));
-  return `${lines.join("\n")}\n`;
+  return [...branches(null, "", style), ...(style.awaits ? waitGraph(style) : [])];
 }
 
 /** `my-app.js (pid 17, node 20.20.2), up 3 min 2 s: 5 tasks`. */
 export function headline(snapshot: Snapshot): string {
-  const count = snapshot.tasks.filter(({ id }) => id !== 0).length + snapshot.leftOut;
-  const program = snapshot.program.replace(/^.*[\\/]/, "") || "a program";
-  const tasks = count === 1 ? "1 task" : `${count} tasks`;
-  const hidden = snapshot.leftOut === 0 ? "" : ` (${snapshot.leftOut} of them not listed)`;
-  return `${program} (pid ${snapshot.pid}, ${snapshot.runtime}), up ${ageWords(snapshot.uptime)}: ${tasks}${hidden}`;
+  const program = baseName(snapshot.program) || "a program";
+  return `${program} (pid ${snapshot.pid}, ${snapshot.runtime}), up ${ageWords(snapshot.uptime)}: ${countWords(snapshot)}`;
+}
+
+/** `worker 3 (pool.js): 5 tasks`. */
+export function workerHeadline({ id, url, snapshot }: WorkerInfo): string {
+  return `worker ${id} (${baseName(url)}): ${countWords(snapshot)}`;
+}
+
+function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/, "");
+}
+
+function countWords({ tasks, leftOut }: Snapshot): string {
+  const count = tasks.filter(({ id }) => id !== 0).length + leftOut;
+  const hidden = leftOut === 0 ? "" : ` (${leftOut} of them not listed)`;
+  return `${count === 1 ? "1 task" : `${count} tasks`}${hidden}`;
 }
 
 function branches(parent: number | null, indent: string, style: Style): string[] {
@@ -69,7 +96,8 @@ function branches(parent: number | null, indent: string, style: Style): string[]
 function sortAlike(siblings: readonly TaskInfo[], style: Style): (TaskInfo | string)[] {
   const kinds = new Map<string, TaskInfo[]>();
   for (const task of siblings) {
-    const key = task.children > 0 ? `#${task.id}` : `${kindName(task.name)} ${doingWords(task, style.index)}`;
+    const key =
+      task.children > 0 ? `#${task.id}` : [kindName(task.name), doingWords(task, style.index), sitsAt(task)].join("\n");
     const same = kinds.get(key);
     if (same === undefined) kinds.set(key, [task]);
     else same.push(task);

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { startHeartbeat } from "../ground/heartbeat.js";
+import { watchable } from "../task/watchable.js";
 
-/** Where in the memory that both threads see: how often the event loop has turned, and whether to stop. */
+/** Where in the memory that both threads see: how often the event loop has turned, whether to stop, and to overlook a pause. */
 export const BEAT = 0;
 export const STOP = 1;
+export const EXPECTED = 2;
 
 /** What the thread that watches is told. */
 export interface WatchdogOrders {
@@ -22,7 +24,7 @@ export interface WatchdogOrders {
  * long in all is told when it ends. Returns the function that ends it.
  */
 export async function startWatchdog(patience: number): Promise<() => Promise<void>> {
-  const memory = new SharedArrayBuffer(8);
+  const memory = new SharedArrayBuffer(12);
   const cells = new Int32Array(memory);
   const { sourceMapsEnabled = false } = process as { sourceMapsEnabled?: boolean };
   const orders: WatchdogOrders = { memory, patience, mapped: sourceMapsEnabled };
@@ -38,7 +40,10 @@ export async function startWatchdog(patience: number): Promise<() => Promise<voi
     Atomics.add(cells, BEAT, 1);
     Atomics.notify(cells, BEAT);
   });
+  // Whoever looks from outside has the garbage collected, and that is not the program's fault.
+  watchable.expectPause = (expected) => void Atomics.store(cells, EXPECTED, expected ? 1 : 0);
   return async () => {
+    watchable.expectPause = undefined;
     stopBeating();
     Atomics.store(cells, STOP, 1);
     Atomics.add(cells, BEAT, 1);

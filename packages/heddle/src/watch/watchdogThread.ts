@@ -9,6 +9,7 @@ import type { WatchdogOrders } from "./watchdog.js";
 // As in watchdog.ts, which starts this thread and so cannot be imported by it.
 const BEAT = 0;
 const STOP = 1;
+const EXPECTED = 2;
 
 const { memory, patience, mapped } = workerData as WatchdogOrders;
 const cells = new Int32Array(memory);
@@ -23,7 +24,7 @@ while (Atomics.load(cells, STOP) === 0) {
   const begun = performance.now();
   if (Atomics.wait(cells, BEAT, beat, patience) !== "timed-out") continue;
   // A machine that was asleep wakes up late: nobody has blocked anything.
-  if (performance.now() - begun > patience + 1000) continue;
+  if (performance.now() - begun > patience + 1000 || Atomics.load(cells, EXPECTED) === 1) continue;
   await caught(beat, begun);
 }
 for (const line of places.summary()) say(line);

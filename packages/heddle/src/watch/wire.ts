@@ -37,8 +37,21 @@ export interface Snapshot {
   readonly primitives: readonly PrimitiveInfo[];
   /** How long the program took to answer, in milliseconds. Told by those who look from outside. */
   readonly answeredAfter?: number;
+  /** Its worker threads that have tasks, where they were looked into. */
+  readonly workers?: readonly WorkerInfo[];
+  /** The task whose code ran at that moment; undefined where none did. */
+  readonly running?: number;
   /** Set when the program was caught in the middle of a job, as it gave nobody else a turn. */
   readonly blocked?: BlockedInfo;
+}
+
+/** A worker thread: tasks and primitives have numbers of their own there. */
+export interface WorkerInfo {
+  /** Its `threadId`. */
+  readonly id: number;
+  /** The file that it runs. */
+  readonly url: string;
+  readonly snapshot: Snapshot;
 }
 
 export interface TaskInfo {
@@ -53,6 +66,13 @@ export interface TaskInfo {
   /** How long ago it was created, in milliseconds. */
   readonly age: number;
   readonly waits: readonly WaitInfo[];
+  /**
+   * How long its code has run between its waits, in milliseconds, in all. Debug mode only; what it does between a promise from
+   * elsewhere and its next wait is not counted.
+   */
+  readonly ran?: number;
+  /** How long ago it was last heard of, in milliseconds: woken, or beginning to wait. Debug mode only. */
+  readonly quiet?: number;
   /** How many tasks it has started that have not ended, whatever becomes of them. */
   readonly children: number;
   /** `file:line:column` of the call that created it. */

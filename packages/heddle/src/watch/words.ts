@@ -58,8 +58,9 @@ export class SnapshotIndex {
 
 /** What a task does at the moment, in a few words and without times: tasks that do the same have the same words. */
 export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
-  const { blocked } = index.snapshot;
+  const { blocked, running } = index.snapshot;
   if (blocked !== undefined && blocked.task === task.id) return "runs, and blocks all others";
+  if (running === task.id) return "runs";
   if (task.state === "created") return "waits for its turn to start";
   if (task.waits.length === 0) {
     // It may have been woken, and not have had its turn.
@@ -98,7 +99,10 @@ export function placeWords(task: TaskInfo): string {
   return task.createdAt === undefined ? "" : `created at ${task.createdAt}`;
 }
 
-/** For how long a task has waited: the shortest of its waits, as any of them may be the last thing it began. */
+/**
+ * For how long a task has waited: the shortest of its waits, as any of them may be the last thing it began. In debug mode it is
+ * known for a promise from elsewhere, too.
+ */
 export function waitingFor(task: TaskInfo): number | undefined {
-  return task.waits.length === 0 ? undefined : Math.min(...task.waits.map(({ since }) => since));
+  return task.waits.length === 0 ? task.quiet : Math.min(...task.waits.map(({ since }) => since));
 }

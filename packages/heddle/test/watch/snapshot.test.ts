@@ -1,4 +1,16 @@
-import { createTask, gather, Lock, moveOnAfter, named, Queue, Semaphore, sleep, timeout } from "heddle";
+import {
+  CapacityLimiter,
+  createTask,
+  gather,
+  Lock,
+  moveOnAfter,
+  named,
+  Queue,
+  RWLock,
+  Semaphore,
+  sleep,
+  timeout,
+} from "heddle";
 import { virtualTime } from "heddle/testing";
 import type { Snapshot, TaskInfo } from "heddle/watch";
 import { SNAPSHOT_SOURCE, SnapshotIndex, takeSnapshot, waitWords } from "heddle/watch";
@@ -99,9 +111,45 @@ it("lists primitives that nobody waits for when it is handed their wait lists, a
   const snapshot = takeSnapshot({ lists, permits: [permit] });
   const primitives = new Map(snapshot?.primitives.map((each) => [each.name, each]));
   expect(primitives.get("jobs")).toMatchObject({ kind: "Queue", stats: { size: 1, maxSize: "Infinity" } });
-  expect(primitives.get("pool")).toMatchObject({ lost: 1, holders: [{ permits: 1 }] });
+  expect(primitives.get("pool")).toMatchObject({ lost: 1, holders: [{ permits: 1, name: "code outside of tasks" }] });
   const again = takeSnapshot({ lists });
   expect(again?.primitives.map(({ id }) => id)).toEqual(snapshot?.primitives.map(({ id }) => id));
+});
+
+it("tells who reads, writes, and has the places of a limiter", async () => {
+  const files = named(new RWLock(), "files");
+  const threads = named(new CapacityLimiter(2), "threads");
+  const looks: (Snapshot | null)[] = [];
+  await virtualTime(() =>
+    gather(
+      ...["reads", "readsToo"].map((name) => async () => {
+        await createTask(() => files.withRead(() => threads.with(() => sleep(100))), { name });
+      }),
+      async () => {
+        await sleep(1);
+        await createTask(() => files.withWrite(() => sleep(100)), { name: "writes" });
+      },
+      async () => {
+        await sleep(2);
+        await createTask(() => threads.with(() => sleep(1)), { name: "thirdThread" });
+      },
+      async () => {
+        await sleep(50);
+        looks.push(takeSnapshot());
+        await sleep(100);
+        looks.push(takeSnapshot());
+        await createTask(() => files.withRead(() => sleep(1)), { name: "readsLater" });
+      },
+    ),
+  );
+  const [first = null, second = null] = looks;
+  expect(words(first, "writes")).toBe('rwLock.write on RWLock "files", held by reads, readsToo');
+  expect(words(first, "thirdThread")).toBe(
+    'capacityLimiter.acquire on CapacityLimiter "threads", held by reads, readsToo',
+  );
+  expect(first?.primitives.find(({ name }) => name === "threads")?.stats).toMatchObject({ total: 2, available: 0 });
+  expect(files.holders).toEqual([]);
+  expect(byName(second).get("writes")?.waits[0]?.what).toBe("sleep");
 });
 
 it("counts the tasks that it leaves out", async () => {

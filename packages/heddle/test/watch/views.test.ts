@@ -117,6 +117,13 @@ describe("findings", () => {
     expect(findingsIn(snapshot(watchers(3), [queue(10)]), earlier)).toEqual([]);
   });
 
+  it("say which locks are broken, and by whom", () => {
+    const broken = { id: 1, kind: "Lock", name: "db", stats: { state: "broken", owner: "import" } };
+    expect(findingsIn(snapshot([], [broken])).map(({ text }) => text)).toEqual([
+      'Lock "db" is broken: task "import" ended while it held it, so nobody gets it any more',
+    ]);
+  });
+
   it("say who has the permits that others wait for, and which are lost", () => {
     const pool = { id: 1, kind: "Semaphore", name: "pool", stats: { available: 0 } };
     const waiter = task(1, "w", { waits: [{ what: "semaphore.acquire", primitive: 1, since: 4000 }] });
@@ -128,7 +135,43 @@ describe("findings", () => {
   });
 });
 
+describe("worker threads", () => {
+  it("have a part of the tree of their own, and what looks wrong there is said with their number", () => {
+    const snap = { ...snapshot([task(1, "main")]), workers: [{ id: 3, url: "/srv/pool.js", snapshot: ring(2) }] };
+    const text = treeText(snap);
+    expect(text).toContain('\n\nworker 3 (pool.js): 2 tasks\nt0  lock.acquire on Lock "l1", held by t1');
+    expect(text).toContain('\n! Worker 3: Deadlock: "t0" waits for Lock "l1" of "t1"');
+    const queue = (size: number): PrimitiveInfo => ({ id: 1, kind: "Queue", stats: { size, maxSize: 5000 } });
+    const workers = (size: number, at: number): Snapshot["workers"] => [
+      { id: 3, url: "", snapshot: snapshot([], [queue(size)], at) },
+    ];
+    const [later, earlier] = [2000, 0].map((size) => ({ ...snap, workers: workers(size, size + 9000) ?? [] }));
+    expect(findingsIn(later as Snapshot, earlier).map(({ text: each }) => each)).toEqual([
+      "Worker 3: Queue #1 grows by 1000 items a second, to 2000: they are put faster than taken",
+    ]);
+  });
+});
+
 describe("the tree", () => {
+  it("tells with `awaits` which functions wait for the line in which a task sits", () => {
+    const sits = [
+      [
+        { function: "load", at: "/srv/a.js:3:5" },
+        { function: "page", at: "/srv/a.js:9:7" },
+      ],
+      [{ function: "page", at: "/srv/a.js:10:7" }],
+    ];
+    const tasks = [task(1, "main", { children: 1, sits }), task(2, "child", { parent: 1, sits: [] })];
+    const [, ...lines] = treeText(snapshot(tasks), { awaits: true }).split("\n");
+    expect(lines).toEqual([
+      "main  awaits a promise from elsewhere  (5.0 s old)  at /srv/a.js:3:5",
+      "│  awaited by page at /srv/a.js:9:7",
+      "│  and at /srv/a.js:10:7",
+      "└─ child  awaits a promise from elsewhere  (5.0 s old)",
+      "",
+    ]);
+  });
+
   it("has a line for each task, one for many that are alike, and what looks wrong at the end", () => {
     const parent = task(1, "main", { children: 8, waits: [{ what: "children", group: "pool", since: 4000 }] });
     const tasks = Array.from({ length: 7 }, (_, i) => task(i + 2, `worker ${i}`, { parent: 1, waits: [waits(1)] }));

@@ -1,6 +1,7 @@
 import { Future, timeout } from "heddle";
 import { WebSocket } from "undici";
 import { CannotAttachError, ProtocolError } from "../errors.js";
+import type { Inspector } from "./thread.js";
 
 /** How long the other side may take for an answer, in milliseconds. */
 const PATIENCE = 15_000;
@@ -10,16 +11,20 @@ const ENDING = /context/i;
 
 interface Answer {
   id?: number;
+  method?: string;
+  params?: unknown;
   result?: unknown;
   error?: { message: string };
 }
 
 /** A connection to an inspector, by the protocol of the Chrome DevTools. */
-export class Connection {
+export class Connection implements Inspector {
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, Future<unknown>>();
   readonly #closed = new Future<void>({ reportUnawaited: false });
   #lastId = 0;
+  /** Hears of what the other side says without being asked. */
+  onEvent: ((method: string, params: unknown) => void) | null = null;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -77,7 +82,8 @@ export class Connection {
     await this.#closed;
   }
 
-  #receive({ id, result, error }: Answer): void {
+  #receive({ id, method, params, result, error }: Answer): void {
+    if (method !== undefined) this.onEvent?.(method, params);
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined || pending.done) return;
     if (error === undefined) pending.setResult(result);

@@ -7,6 +7,13 @@ export interface Question {
   limit: number;
 }
 
+export interface DeepQuestion extends Question {
+  /** For how long at most it is looked for where tasks sit, which takes the thread that long, in milliseconds. */
+  patience: number;
+  /** What is to be evaluated just before the snapshot is taken. */
+  before: string;
+}
+
 /** What the other process says about the job that our question interrupted. */
 export interface Interrupted {
   readonly frames: readonly FrameInfo[];
@@ -52,25 +59,26 @@ function cancelTask(id: number, reason: string): boolean {
   return false;
 }
 
-/** A function of one expression that takes a snapshot, with all wait lists and permits if they are handed in. */
+/** A function of one expression that takes a snapshot. */
 export function snapshotFunction({ limit }: Question): string {
-  return `function (lists, permits) {
+  return `function () {
 ${SNAPSHOT_SOURCE}
 ${String(interrupted)}
-return JSON.stringify({ snapshot: takeSnapshot({ lists, permits, limit: ${limit} }), interrupted: interrupted() });
+return JSON.stringify({ snapshot: takeSnapshot({ limit: ${limit} }), interrupted: interrupted() });
 }`;
 }
 
 /**
- * The same, with all promises of the process as well: it is also told where the tasks sit, which is found out in jobs that
- * settle nothing of the program's.
- *
- * @param patience for how long at most that takes its thread, in milliseconds
+ * The same with all wait lists, permits and promises of the process: it is also told where the tasks sit, which is found out
+ * in jobs that settle nothing of the program's.
  */
-export function awaitsFunction({ limit }: Question, patience: number): string {
+export function awaitsFunction({ limit, patience, before }: DeepQuestion): string {
   return `async function (lists, permits, promises) {
 ${SNAPSHOT_SOURCE}
 ${AWAITS_SOURCE}
+// Between two turns of the event loop everybody has come to where they wait.
+await new Promise((resolve) => setImmediate(resolve));
+${before};
 const snapshot = takeSnapshot({ lists, permits, limit: ${limit} });
 return JSON.stringify({ snapshot, awaits: await findAwaits(promises ?? [], ${patience}) });
 }`;

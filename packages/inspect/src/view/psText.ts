@@ -8,7 +8,9 @@ import {
   legible,
   placeWords,
   SnapshotIndex,
+  sitsAt,
   waitingFor,
+  workerHeadline,
 } from "heddle/watch";
 import { table } from "./table.js";
 
@@ -29,8 +31,9 @@ const COLUMNS = [
   { title: "TASK", share: 0.35 },
   { title: "STATE", spare: 1 },
   { title: "AGE", right: true, spare: 2 },
+  { title: "RAN", right: true, optional: true, spare: 3 },
   { title: "FOR", right: true },
-  { title: "DEADLINE", right: true, spare: 3 },
+  { title: "DEADLINE", right: true, optional: true, spare: 4 },
   { title: "WAITS FOR" },
 ];
 
@@ -38,10 +41,14 @@ const COLUMNS = [
 export function psText(raw: Snapshot, options: PsOptions = {}): string {
   const { width = Infinity, group = true, earlier } = options;
   const snapshot = legible(raw);
-  const index = new SnapshotIndex(snapshot);
-  const rows = kinds(snapshot.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
+  const rows = (each: Snapshot): string[] => {
+    const index = new SnapshotIndex(each);
+    const alike = kinds(each.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
+    return alike.length === 0 ? [] : ["", ...table(COLUMNS, alike, width)];
+  };
   const findings = findingsIn(snapshot, earlier && legible(earlier)).map(({ text }) => `! ${text}`);
-  const lines = [headline(snapshot), "", ...table(COLUMNS, rows, width)];
+  const lines = [headline(snapshot), ...rows(snapshot)];
+  for (const worker of snapshot.workers ?? []) lines.push("", workerHeadline(worker), ...rows(worker.snapshot));
   if (findings.length > 0) lines.push("", ...findings);
   return `${lines.join("\n")}\n`;
 }
@@ -50,7 +57,8 @@ export function psText(raw: Snapshot, options: PsOptions = {}): string {
 function kinds(tasks: readonly TaskInfo[], index: SnapshotIndex, many: number): TaskInfo[][] {
   const groups = new Map<string, TaskInfo[]>();
   for (const task of tasks) {
-    const key = `${kindName(task.name)}\n${doingWords(task, index)}\n${task.cancelled !== undefined}`;
+    const asked = task.cancelled !== undefined;
+    const key = [kindName(task.name), doingWords(task, index), sitsAt(task) ?? "", asked].join("\n");
     const same = groups.get(key);
     if (same === undefined) groups.set(key, [task]);
     else same.push(task);
@@ -70,15 +78,22 @@ function row(tasks: readonly TaskInfo[], index: SnapshotIndex): string[] {
     many ? kindName(first.name) : first.name,
     stateWord(first, index.snapshot),
     ageWords(oldest),
+    ranWords(tasks),
     longest < 0 ? "" : ageWords(longest),
     deadline === Infinity ? "" : deadline < 0 ? "passed" : ageWords(deadline),
     `${doingWords(first, index)}${place === "" ? "" : `  ${place}`}`,
   ];
 }
 
+/** How long tasks have run together; empty where that is not known. */
+export function ranWords(tasks: readonly TaskInfo[]): string {
+  return tasks.every(({ ran }) => ran === undefined) ? "" : ageWords(tasks.reduce((sum, { ran = 0 }) => sum + ran, 0));
+}
+
 /** What a task is at, in one word. */
-export function stateWord(task: TaskInfo, { blocked }: Snapshot): string {
+export function stateWord(task: TaskInfo, { blocked, running }: Snapshot): string {
   if (blocked !== undefined && blocked.task === task.id) return "blocking";
+  if (running === task.id) return "running";
   if (task.cancelled !== undefined) return "cancelled";
   if (task.state === "created") return "new";
   return task.waits.length === 0 ? "outside" : "waiting";

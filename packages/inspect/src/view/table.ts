@@ -8,6 +8,8 @@ export interface Column {
   readonly share?: number;
   /** Where the last column has too little room, those with the highest numbers are left out first. Default: never. */
   readonly spare?: number;
+  /** It is left out where no row has anything in it. Default false. */
+  readonly optional?: boolean;
 }
 
 /** What the last column should have at least, in columns of a terminal. */
@@ -17,16 +19,19 @@ const ROOM = 26;
  * Lines up rows under their titles. The last column takes what is left of `width` columns of a terminal, and is cut there; a
  * width of Infinity cuts nothing.
  */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
-  const lined = lineUp(columns, rows, width);
-  const spare = columns.reduce((most, { spare: each = 0 }) => Math.max(most, each), 0);
-  if (lined.room >= ROOM || spare === 0) return lined.lines;
-  const kept = columns.map((column) => column.spare !== spare);
-  return table(
-    columns.filter((_, i) => kept[i]),
-    rows.map((row) => row.filter((_, i) => kept[i])),
-    width,
-  );
+export function table(all: readonly Column[], everything: readonly (readonly string[])[], width: number): string[] {
+  const columns = all.map((column, i) => ({
+    ...column,
+    shown: column.optional !== true || everything.some((row) => (row[i] ?? "") !== ""),
+  }));
+  for (;;) {
+    const shown = columns.filter(({ shown: is }) => is);
+    const rows = everything.map((row) => row.filter((_, i) => columns[i]?.shown === true));
+    const { lines, room } = lineUp(shown, rows, width);
+    const [first] = shown.filter(({ spare }) => spare !== undefined).sort((a, b) => (b.spare ?? 0) - (a.spare ?? 0));
+    if (room >= ROOM || first === undefined) return lines;
+    first.shown = false;
+  }
 }
 
 function lineUp(

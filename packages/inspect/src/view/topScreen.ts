@@ -1,7 +1,7 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
 import { ageWords, doingWords, findingsIn, headline, SnapshotIndex, waitingFor } from "heddle/watch";
 import { cut, displayWidth } from "./displayWidth.js";
-import { stateWord } from "./psText.js";
+import { ranWords, stateWord } from "./psText.js";
 import { table } from "./table.js";
 import type { TopState } from "./topState.js";
 import { selectedTask, topTasks } from "./topState.js";
@@ -16,6 +16,7 @@ const COLUMNS = [
   { title: "TASK", share: 0.35 },
   { title: "STATE", spare: 1 },
   { title: "AGE", right: true, spare: 2 },
+  { title: "RAN", right: true, optional: true, spare: 3 },
   { title: "FOR", right: true },
   { title: "WAITS FOR" },
 ];
@@ -56,6 +57,7 @@ function row(task: TaskInfo, index: SnapshotIndex): string[] {
     task.name,
     stateWord(task, index.snapshot),
     ageWords(task.age),
+    ranWords([task]),
     waited === undefined ? "" : ageWords(waited),
     doingWords(task, index),
   ];

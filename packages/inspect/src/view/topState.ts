@@ -2,7 +2,7 @@ import type { Snapshot, TaskInfo } from "heddle/watch";
 import { doingWords, legible, SnapshotIndex, waitingFor } from "heddle/watch";
 
 /** By what the tasks are sorted. */
-export type TopSort = "waiting" | "age" | "name" | "id";
+export type TopSort = "waiting" | "age" | "ran" | "name" | "id";
 
 /** What the screen of `heddle top` shows. Never changed: a message makes a new one. */
 export interface TopState {
@@ -38,7 +38,7 @@ export const TOP_START: TopState = {
   cancel: null,
 };
 
-const SORTS: readonly TopSort[] = ["waiting", "age", "name", "id"];
+const SORTS: readonly TopSort[] = ["waiting", "age", "ran", "name", "id"];
 
 /** The fold: what a message makes of the state. */
 export function topNext(state: TopState, message: TopMessage): TopState {
@@ -66,7 +66,7 @@ function onKey(state: TopState, key: string): TopState {
     case "\u001b":
       return { ...state, quit: true };
     case "s":
-      return { ...state, sort: SORTS[(SORTS.indexOf(state.sort) + 1) % SORTS.length] as TopSort };
+      return { ...state, sort: nextSort(state) };
     case "/":
       return { ...state, mode: "filter", filter: "" };
     case "c":
@@ -82,6 +82,13 @@ function onKey(state: TopState, key: string): TopState {
     default:
       return state;
   }
+}
+
+/** How long tasks have run is known in debug mode only. */
+function nextSort({ sort, snapshot }: TopState): TopSort {
+  const known = snapshot?.tasks.some(({ ran }) => ran !== undefined) === true;
+  const sorts = SORTS.filter((each) => known || each !== "ran");
+  return sorts[(sorts.indexOf(sort) + 1) % sorts.length] as TopSort;
 }
 
 function onFilterKey(state: TopState, key: string): TopState {
@@ -116,6 +123,7 @@ export function topTasks({ snapshot, filter, sort }: TopState): TaskInfo[] {
   const order: Record<TopSort, (a: TaskInfo, b: TaskInfo) => number> = {
     waiting: (a, b) => waits(b) - waits(a),
     age: (a, b) => b.age - a.age,
+    ran: (a, b) => (b.ran ?? 0) - (a.ran ?? 0),
     name: (a, b) => a.name.localeCompare(b.name, "en", { numeric: true }),
     id: (a, b) => a.id - b.id,
   };

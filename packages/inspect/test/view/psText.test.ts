@@ -24,6 +24,22 @@ ID  TASK      STATE        AGE     FOR  DEADLINE  WAITS FOR
 `);
 });
 
+it("`ps` adds up how long alike tasks have run, where that is known, and keeps apart those that sit in other lines", () => {
+  const loaders = Array.from({ length: 12 }, (_, i) =>
+    taskInfo(i + 1, `load ${i}`, {
+      ran: 10,
+      quiet: 100,
+      sits: [[{ function: "load", at: `/srv/shop.js:${i % 2}:3` }]],
+    }),
+  );
+  expect(psText(snapshotOf(loaders)).split("\n").slice(2)).toEqual([
+    "ID  TASK    STATE     AGE    RAN     FOR  WAITS FOR",
+    "6×  load *  outside  11 s  60 ms  100 ms  awaits a promise from elsewhere  at /srv/shop.js:0:3",
+    "6×  load *  outside  12 s  60 ms  100 ms  awaits a promise from elsewhere  at /srv/shop.js:1:3",
+    "",
+  ]);
+});
+
 it("`ps` cuts lines to the width of the terminal, and lists every task when asked to", () => {
   const text = psText(snapshotOf(tasks, {}, [POOL]), { width: 60, group: false });
   expect(text.split("\n").filter((line) => line.includes("worker"))).toHaveLength(6);

@@ -27,8 +27,22 @@ describe("the state of `top`", () => {
         .filter((name) => name !== "");
     expect(names(after(look))).toEqual(["page-9", "page-10", "main"]);
     expect(names(after(look, "ss"))).toEqual(["main", "page-9", "page-10"]);
+    expect(after(look, "sss").sort).toBe("id");
     expect(names(after(look, "/queue\r"))).toEqual(["page-9"]);
     expect(names(after(look, "/queue", { kind: "key", key: "\u001b" }))).toHaveLength(3);
+  });
+
+  it("sorts by who has run longest where debug mode knows that, and shows it", () => {
+    const tasks = snapshot.tasks.map((task, i) => ({ ...task, ran: [30, 1200, 5][i] as number }));
+    const state = after({ kind: "snapshot", snapshot: { ...snapshot, tasks } }, "ss");
+    expect(state.sort).toBe("ran");
+    const { lines } = topScreen(state, { columns: 80, rows: 12 });
+    expect(lines.slice(2, 6)).toEqual([
+      "ID  TASK     STATE      AGE    RAN     FOR  WAITS FOR",
+      " 2  page-10  waiting  2.0 s  1.2 s   50 ms  sleep",
+      " 1  main     outside  1.0 s  30 ms          awaits a promise from elsewhere",
+      " 3  page-9   waiting  3.0 s   5 ms  700 ms  queue.get",
+    ]);
   });
 
   it("cancels the selected task only after a yes", () => {
