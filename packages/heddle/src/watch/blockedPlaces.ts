@@ -29,7 +29,7 @@ export class BlockedPlace {
   /** Undefined for one that came once, and so was told in full. */
   get summary(): string | undefined {
     if (this.#times < 2) return undefined;
-    const at = this.frames[0]?.at ?? "an unknown place";
+    const at = this.frames[0]?.at ?? "code of the platform's";
     const longest = Math.round(this.#longest);
     return `${at} has blocked the event loop ${this.#times} times, for ${Math.round(this.#total)} ms in all, ${longest} ms at most`;
   }

@@ -9,6 +9,12 @@ interface CallFrame {
   location: { scriptId: string; lineNumber: number; columnNumber?: number | undefined };
 }
 
+/** In a row of jobs without end the platform's own code may be what is halted: then it is tried again, so often at most. */
+const MOST_TRIES = 20;
+
+/** Never changes: to let some milliseconds pass. */
+const still: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4));
+
 /** The task whose code runs, as the halted thread sees it. */
 const CURRENT = `(() => {
   const task = globalThis[Symbol.for("heddle/runtime@1")]?.storage.getStore()?.task;
@@ -17,7 +23,7 @@ const CURRENT = `(() => {
 
 /**
  * Halts the main thread, reads its stack, and lets it go on. For a worker thread. Null when `stillBlocked` says no by then: the
- * stack would be somebody else's.
+ * stack would be somebody else's. Without frames when no code of the program's was met.
  *
  * @param mapped whether the main thread tells its errors by source maps
  */
@@ -32,19 +38,24 @@ export async function readMainStack(stillBlocked: () => boolean, mapped: boolean
     // The frames themselves do not tell the file.
     const places = new OriginalPlaces(mapped);
     session.on("Debugger.scriptParsed", ({ params }) => places.add(params.scriptId, params.url, params.sourceMapURL));
-    const paused = new Promise<CallFrame[]>((resolve) => {
-      session.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
-    });
-    await post("Debugger.enable");
-    await post("Debugger.pause");
-    const frames = await paused;
-    const blocked = stillBlocked();
-    // In the platform's own code the current task cannot be asked for.
-    const asked =
-      frames.find(({ location }) => !(places.urlOf(location.scriptId) ?? "node:").startsWith("node:")) ?? frames[0];
-    const task = blocked && asked !== undefined ? await currentTask(post, asked) : {};
-    await post("Debugger.resume");
-    return blocked ? { ...task, frames: toldFrames(frames, places) } : null;
+    const isProgram = ({ location }: CallFrame): boolean => isTold(places.urlOf(location.scriptId));
+    // Not waited for: a call that cannot be halted hears of this and of the next one when it returns, before more is done.
+    const enabled = post("Debugger.enable");
+    for (let tries = 1; ; tries++) {
+      const paused = new Promise<CallFrame[]>((resolve) => {
+        session.once("Debugger.paused", ({ params }) => resolve(params.callFrames));
+      });
+      await Promise.all([enabled, post("Debugger.pause")]);
+      const frames = await paused;
+      const blocked = stillBlocked();
+      const asked = frames.find(isProgram);
+      const done = !blocked || asked !== undefined || tries === MOST_TRIES;
+      // In the platform's own code the current task cannot be asked for.
+      const task = done && blocked && asked !== undefined ? await currentTask(post, asked) : {};
+      await post("Debugger.resume");
+      if (done) return blocked ? { ...task, frames: toldFrames(frames.filter(isProgram), places) } : null;
+      Atomics.wait(still, 0, 0, tries);
+    }
   } finally {
     session.disconnect();
   }
@@ -69,9 +80,12 @@ async function currentTask(
 /** Where this library is: how it came to call the user's function is of no interest. */
 const OWN_FOLDER: string = new URL("..", import.meta.url).href;
 
+function isTold(url: string | undefined): boolean {
+  return url !== undefined && url !== "" && !url.startsWith("node:") && !url.startsWith(OWN_FOLDER);
+}
+
 function toldFrames(frames: readonly CallFrame[], places: OriginalPlaces): FrameInfo[] {
-  const others = frames.filter(({ location }) => places.urlOf(location.scriptId)?.startsWith(OWN_FOLDER) !== true);
-  return (others.length > 0 ? others : frames).map(({ functionName, location }) => {
+  return frames.map(({ functionName, location }) => {
     const { scriptId, lineNumber, columnNumber = 0 } = location;
     return { function: functionName || "(anonymous)", at: places.placeOf(scriptId, lineNumber, columnNumber) };
   });
