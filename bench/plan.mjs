@@ -179,6 +179,42 @@ export const FAIRNESS = {
   ],
 };
 
+/**
+ * What it costs to be watched, on the newest Node. The sizes are small and repeated: with as many live tasks as above, one
+ * collection of the heap more or less is more than all that is measured here.
+ */
+export const WATCHING = {
+  aim: { trace: 1.1 },
+  workloads: [
+    { js: "get", what: "20k GETs over loopback, CPU", peer: "heddle + undici", size: 20_000, figure: "cpuNs" },
+    { js: "timeout", what: "timeout that does not fire", size: 2_000, operations: 200_000 },
+    { js: "map", what: "concurrent map, limit 100", size: 2_000, operations: 200_000 },
+    { js: "sleep", what: "concurrent sleeps, CPU", size: 2_000, operations: 60_000, figure: "cpuNs" },
+    { js: "cancel", what: "cancel sleepers", size: 2_000, operations: 200_000 },
+    { js: "spawn", what: "spawn tasks that do nothing and gather", size: 2_000, operations: 400_000 },
+    { js: "semaphore", what: "tasks that do nothing on 100 permits", size: 2_000, operations: 400_000 },
+    { js: "pingpong", what: "ping-pong round trip: two waits, two wake-ups", size: 20_000, operations: 400_000 },
+  ],
+};
+
+/**
+ * Fetching pages, 256 at a time. `size` is how many pages, `sizes` how many for peers that are slow. The aim is for the CPU of
+ * the client: at most so many times that of `base`.
+ */
+export const PAGES = {
+  size: 10_000,
+  sizes: { "crawlee HttpCrawler": 1_000, "crawlee CheerioCrawler": 600, scrapy: 1_500 },
+  base: "undici.request",
+  aim: 2,
+};
+
+/** Frameworks that fetch pages, in a folder of their own: they bring a hundred packages. */
+export const CRAWLERS = {
+  "@crawlee/cheerio": "3.18.1",
+  "@crawlee/http": "3.18.1",
+  "@crawlee/memory-storage": "3.18.1",
+};
+
 export const NPM_PEERS = {
   "async-sema": "3.1.1",
   effect: "4.1.0",

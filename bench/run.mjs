@@ -1,4 +1,4 @@
-// npm run bench [-- --workloads --scaling --fairness] [--only spawn,queue] [--node 20,26] [--rounds 5] [--scale 1]
+// npm run bench [-- --workloads --scaling --fairness --watching --pages] [--only spawn,queue] [--node 20,26] [--rounds 5] [--scale 1]
 //               [--json FILE] [--resume] [--readme] [--no-python]
 // Measures everything, or the sections that are named, each peer in a process of its own. Progress goes to standard error, a
 // JSON line for each measurement to a file, and the tables to standard output.
@@ -12,18 +12,22 @@ import { Results } from "./lib/results.mjs";
 import { cache, describeMachine, fetchPeers, findPython, home, nodeOf } from "./lib/runtimes.mjs";
 import { NODES } from "./plan.mjs";
 import * as fairness from "./sections/fairness.mjs";
+import * as pages from "./sections/pages.mjs";
 import * as scaling from "./sections/scaling.mjs";
+import * as watching from "./sections/watching.mjs";
 import * as workloads from "./sections/workloads.mjs";
 
-const SECTIONS = [workloads, scaling, fairness];
+const SECTIONS = [workloads, scaling, fairness, watching, pages];
 /** Rounds where none are asked for. The scaling takes its time, and has its noise spread over a million operations. */
-const ROUNDS = { workloads: 5, scaling: 3, fairness: 3 };
+const ROUNDS = { workloads: 5, scaling: 3, fairness: 3, watching: 5, pages: 5 };
 
 const { values } = parseArgs({
   options: {
     workloads: { type: "boolean", default: false },
     scaling: { type: "boolean", default: false },
     fairness: { type: "boolean", default: false },
+    watching: { type: "boolean", default: false },
+    pages: { type: "boolean", default: false },
     only: { type: "string" },
     node: { type: "string", default: NODES.join(",") },
     rounds: { type: "string" },
@@ -68,8 +72,8 @@ const failures = new Map();
 for (const [index, { job, section }] of jobs.entries()) {
   const name = `${job.workload}${job.section === "scaling" ? ` ${job.size}` : ""}, ${job.on}, ${job.peer}`;
   if (results.has(job) || failures.has(name)) continue;
-  const { command, args, ...line } = job;
-  const figures = measureOne(job, { BENCH_NODE: nodes.at(-1).path });
+  const { command, args, env = {}, ...line } = job;
+  const figures = measureOne(job, { BENCH_NODE: nodes.at(-1).path, ...env });
   const progress = `[${index + 1}/${jobs.length}, ${minutes(started)}] ${name}`;
   if (figures.failed === undefined) {
     results.add({ ...line, ...figures });
@@ -120,7 +124,9 @@ function commit() {
     const git = (...args) =>
       execFileSync("git", args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
     const changed =
-      git("status", "--porcelain", "--untracked-files=no", ":/packages/heddle/src") === "" ? "" : " with changes";
+      git("status", "--porcelain", "--untracked-files=no", ":/packages/heddle/src", ":/packages/crawl/src") === ""
+        ? ""
+        : " with changes";
     return `Heddle at ${git("rev-parse", "--short", "HEAD")}${changed}`;
   } catch {
     return "Heddle";

@@ -1,9 +1,20 @@
 // What every workload shares: `node bench/js/<workload>.mjs <peer> <size> [<operations>]` prints one JSON line.
+import { devNull } from "node:os";
 import { PerformanceObserver } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 
+/** What of Heddle's run is watched, by `HEDDLE_BENCH_WATCH`. */
+const WATCH = {
+  nothing: {},
+  trace: { trace: devNull },
+  blocked: { debug: { blocked: 100, reports: false } },
+};
+
 /** Operations that warm up a peer before it is measured at several sizes, in batches of at most so many. */
 const WARM_UP = { operations: 200_000, batch: 10_000 };
+
+/** What share of its size a workload is run with to warm up, where it names none. */
+const WARM_UP_SHARE = 1 / 20;
 
 /**
  * Runs one peer of a workload, once small to warm up and once for the figure, and prints what it took. With a number of
@@ -12,7 +23,7 @@ const WARM_UP = { operations: 200_000, batch: 10_000 };
  * @param {string} moduleUrl `import.meta.url` of the workload
  * @param {Record<string, () => Promise<{ run: (n: number) => Promise<void>, inside?: (body: () => Promise<void>) => Promise<void> }>>} peers
  */
-export async function workload(moduleUrl, peers) {
+export async function workload(moduleUrl, peers, { warmUp = WARM_UP_SHARE } = {}) {
   if (process.argv[1] !== fileURLToPath(moduleUrl)) return;
   const [peer, size, operations] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] ?? 0)];
   const load = peers[peer];
@@ -22,14 +33,15 @@ export async function workload(moduleUrl, peers) {
   }
   const { run, inside = (body) => body() } = await load();
   await inside(async () => {
-    const figures = operations > 0 ? await measureRepeated(run, size, operations) : await measureOnce(run, size);
+    const figures =
+      operations > 0 ? await measureRepeated(run, size, operations) : await measureOnce(run, size, warmUp);
     console.log(JSON.stringify({ n: size, ...figures, peakMb: process.resourceUsage().maxRSS / 1024 }));
   });
   process.exit(0);
 }
 
-async function measureOnce(run, size) {
-  await run(Math.max(1, Math.floor(size / 20)));
+async function measureOnce(run, size, warmUp) {
+  await run(Math.max(1, Math.floor(size * warmUp)));
   globalThis.gc?.();
   let extra;
   const figures = await measure(size, async () => {
@@ -81,5 +93,6 @@ function watchCollector() {
 /** Heddle as a user has it: the built package, inside `run()`. */
 export async function heddle(run) {
   const { run: runMain } = await import("heddle");
-  return { run, inside: (body) => runMain(body, { handleSignals: false }) };
+  const watch = WATCH[process.env.HEDDLE_BENCH_WATCH ?? "nothing"];
+  return { run, inside: (body) => runMain(body, { handleSignals: false, ...watch }) };
 }

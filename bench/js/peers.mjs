@@ -4,6 +4,12 @@ import { pathToFileURL } from "node:url";
 
 const folder = new URL("../../.cache/bench/", import.meta.url);
 
+/** Imports one of the frameworks that fetch pages. */
+export async function crawler(name) {
+  const require = createRequire(new URL("crawlers/package.json", folder));
+  return import(pathToFileURL(require.resolve(name)).href);
+}
+
 /** Imports a peer by name; ESM-only packages have no `require` condition, so their path is looked up by hand. */
 export async function peer(name) {
   const require = createRequire(new URL("package.json", folder));

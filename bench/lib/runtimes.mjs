@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
-import { NPM_PEERS } from "../plan.mjs";
+import { CRAWLERS, NPM_PEERS } from "../plan.mjs";
 
 /** The folder with the workloads, in which they are started. */
 export const home = fileURLToPath(new URL("..", import.meta.url));
@@ -11,12 +11,20 @@ export const home = fileURLToPath(new URL("..", import.meta.url));
 export const cache = fileURLToPath(new URL("../../.cache/bench/", import.meta.url));
 
 export function fetchPeers() {
-  mkdirSync(cache, { recursive: true });
-  const manifest = JSON.stringify({ private: true, type: "module", dependencies: NPM_PEERS }, null, 2);
-  const path = `${cache}package.json`;
-  if (existsSync(path) && readFileSync(path, "utf8") === manifest && existsSync(`${cache}node_modules`)) return;
+  fetchInto(cache, NPM_PEERS);
+}
+
+export function fetchCrawlers() {
+  fetchInto(`${cache}crawlers/`, CRAWLERS);
+}
+
+function fetchInto(folder, dependencies) {
+  mkdirSync(folder, { recursive: true });
+  const manifest = JSON.stringify({ private: true, type: "module", dependencies }, null, 2);
+  const path = `${folder}package.json`;
+  if (existsSync(path) && readFileSync(path, "utf8") === manifest && existsSync(`${folder}node_modules`)) return;
   writeFileSync(path, manifest);
-  npmInstall(cache);
+  npmInstall(folder);
 }
 
 /** The Node that runs this, if it is of that major version; others come from npm, as binaries inside a package. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { mediaType, parameter } from "./contentType.js";
+import { charsetLabel, mediaType } from "./contentType.js";
 import { encodingOf } from "./encodingLabel.js";
 import { metaCharset } from "./metaCharset.js";
+import { decodeUtf8 } from "./utf8.js";
 import { decodeWindows1252 } from "./windows1252.js";
 
 /** What a charset was known by, in the order in which it is looked for. */
@@ -33,7 +34,7 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): C
   const mark = byteOrderMark(bytes);
   if (mark !== undefined) return { charset: mark, from: "bom" };
 
-  const label = contentType === undefined ? undefined : parameter(contentType, "charset");
+  const label = contentType === undefined ? undefined : charsetLabel(contentType);
   const named = label === undefined ? undefined : encodingOf(label);
   if (named !== undefined) return { charset: named, from: "header" };
 
@@ -51,6 +52,7 @@ export function charsetOf(bytes: Uint8Array, contentType: string | undefined): C
  * dropped.
  */
 export function decodeText(bytes: Uint8Array, charset: string): string {
+  if (charset === "utf-8") return decodeUtf8(bytes);
   return charset === "windows-1252" ? decodeWindows1252(bytes) : new TextDecoder(charset).decode(bytes);
 }
 

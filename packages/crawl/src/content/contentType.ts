@@ -3,8 +3,33 @@
  * is none.
  */
 export function mediaType(header: string): string {
+  return takeApart(header).type;
+}
+
+/** What a `Content-Type` header gives as the charset, as it stands there; undefined if it gives none. */
+export function charsetLabel(header: string): string | undefined {
+  return takeApart(header).charset;
+}
+
+interface Parts {
+  readonly type: string;
+  readonly charset: string | undefined;
+}
+
+/** Headers that were taken apart: a crawl meets the same few again and again. */
+const known = new Map<string, Parts>();
+const MOST_KNOWN = 200;
+const LONGEST_KNOWN = 100;
+
+function takeApart(header: string): Parts {
+  const found = known.get(header);
+  if (found !== undefined) return found;
   const [type = ""] = header.split(";", 1);
-  return type.trim().toLowerCase();
+  const parts = { type: type.trim().toLowerCase(), charset: parameter(header, "charset") };
+  if (header.length > LONGEST_KNOWN) return parts;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(header, parts);
+  return parts;
 }
 
 /**

@@ -102,7 +102,7 @@ function decoderFor(encoding: string): Decode {
 }
 
 /** RFC 1950: the method is 8, and the two bytes together are a multiple of 31. */
-function hasZlibHeader(head: Uint8Array): boolean {
+export function hasZlibHeader(head: Uint8Array): boolean {
   const [first = 0, second = 0] = head;
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }

@@ -69,13 +69,13 @@ export class HiddenPart {
     const optional = OPTIONAL_ENDS.get(open[0] as string);
     if (scanner.kind === "end") {
       const at = open.lastIndexOf(name);
-      if (at >= 0) open.length = at;
+      if (at >= 0) shorten(open, at);
       // The end of something around it: what was left open ends with it.
-      else if (optional !== undefined) open.length = 0;
+      else if (optional !== undefined) shorten(open, 0);
       return open.length > 0;
     }
     if (optional?.by.has(name) === true && !open.some((each, at) => at > 0 && optional.unlessIn.has(each))) {
-      open.length = 0;
+      shorten(open, 0);
       return this.see(scanner);
     }
     this.#push(name);
@@ -97,4 +97,9 @@ function isHidden(scanner: TagScanner): boolean {
   if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
   const style = scanner.attribute("style");
   return style !== undefined && INVISIBLE.test(style);
+}
+
+/** Not by `length`, which at 0 drops the memory of the array, for the next element to ask for anew. */
+function shorten(open: string[], length: number): void {
+  while (open.length > length) open.pop();
 }

@@ -131,8 +131,7 @@ export class TagScanner {
     for (let at = 0; at < this.#spanCount; at += 4) {
       const nameStart = spans[at] as number;
       const nameEnd = spans[at + 1] as number;
-      if (nameEnd - nameStart !== name.length) continue;
-      if (!html.startsWith(name, nameStart) && html.slice(nameStart, nameEnd).toLowerCase() !== name) continue;
+      if (nameEnd - nameStart !== name.length || !isNamed(html, nameStart, name)) continue;
       const value = html.slice(spans[at + 2], spans[at + 3]);
       return value.includes("&") ? decodeHTMLAttribute(value) : value;
     }
@@ -232,4 +231,11 @@ export class TagScanner {
     this.#spanCount = count;
     return at;
   }
+}
+
+/** Whether `name`, which is in lower case, stands at `at`, in whatever case. Makes no string for most that are not it. */
+function isNamed(html: string, at: number, name: string): boolean {
+  const [first, wanted] = [html.charCodeAt(at), name.charCodeAt(0)];
+  if (first !== wanted && (first | 0x20) !== wanted && first < 0x80) return false;
+  return html.startsWith(name, at) || html.slice(at, at + name.length).toLowerCase() === name;
 }

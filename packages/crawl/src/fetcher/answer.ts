@@ -3,7 +3,7 @@ import type { RenderResult } from "../ground/render.js";
 import type { ResponseHeaders } from "../ground/transport.js";
 import type { PageVerdict } from "../verdict/verdict.js";
 import type { PageText } from "./pageText.js";
-import { pageText } from "./pageText.js";
+import { isBrief, pageText, textAtHand } from "./pageText.js";
 
 /**
  * What one request came to. It is filled in as it happens, so that what was known before a failure is not
@@ -32,7 +32,7 @@ export interface Answer {
   setsCookies: boolean;
   /** How the cache had a part in it; null if it had none. */
   cached: "fresh" | "offline" | "revalidated" | "stale" | null;
-  /** The body as text, once somebody has needed it. */
+  /** The body as text, once somebody has needed it, where it is not so brief that it is at hand. */
   text: PageText | null | undefined;
   /** What Chromium has to say besides. */
   rendered: RenderResult | null;
@@ -66,9 +66,10 @@ export function notSent(url: URL, failure: Failure): Answer {
   return { ...noAnswerYet(url), failure };
 }
 
-/** The body as text; null if there is none, or it is no text. It is decoded once. */
+/** The body as text; null if there is none, or it is no text. */
 export function textOfAnswer(answer: Answer): PageText | null {
   const { body, headers } = answer;
+  if (body !== null && isBrief(body)) return textAtHand(body, headers);
   answer.text ??= body === null ? null : pageText(body, headers);
   return answer.text;
 }

@@ -53,7 +53,10 @@ export class Errand {
     if (this.startedAt !== null) return;
     this.startedAt = moment;
     const { deadline, deadlineFromCall } = this.settings;
-    if (this.scope !== undefined && !deadlineFromCall) this.scope.deadline = moment + deadline;
+    if (this.scope === undefined || deadlineFromCall) return;
+    // Deadlines at the same moment share what they cost.
+    const grain = deadline / 1000;
+    this.scope.deadline = Math.ceil((moment + deadline) / grain) * grain;
   }
 
   beginAttempt(by: AttemptBy): void {

@@ -77,29 +77,12 @@ export class Fetcher implements AsyncDisposable {
    *
    * @throws InvalidArgumentError for an option that makes no sense; InvalidStateError after `close()`
    */
-  async get(url: string | URL, options?: PageOptions): Promise<Page> {
-    const doing = "fetch a page";
-    if (this.#state === "closed") {
-      throw new InvalidStateError("Cannot fetch a page as the fetcher is closed: make another one");
+  get(url: string | URL, options?: PageOptions): Promise<Page> {
+    try {
+      return this.#get(url, options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    checkUrl(url);
-    let settings = this.#settings;
-    if (options !== undefined) {
-      checkPageOptions(doing, options);
-      settings = pageSettings(options, settings);
-    }
-    const errand = new Errand(String(url), settings);
-    const parsed = parseUrl(errand.page);
-    if (!(parsed instanceof URL)) return new Page(errand, null, parsed);
-    const answer = await this.#within({
-      url: parsed,
-      method: settings.method,
-      headers: settings.headers,
-      body: settings.body,
-      rung: settings.render === true ? CHROMIUM : settings.identity === undefined ? PLAIN : IDENTITY,
-      errand,
-    });
-    return new Page(errand, answer, answer.failure);
   }
 
   /**
@@ -119,7 +102,10 @@ export class Fetcher implements AsyncDisposable {
     source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
     options: StreamOptions = {},
   ): AsyncGenerator<Page, void, undefined> {
-    return streamPages(this, source, { concurrency: this.#concurrency, ...options });
+    return streamPages({ getter: this, slots: this.#parts.slots }, source, {
+      concurrency: this.#concurrency,
+      ...options,
+    });
   }
 
   /**
@@ -176,32 +162,59 @@ export class Fetcher implements AsyncDisposable {
     return this.close();
   }
 
-  /** Runs the steps within the deadline of the page. */
-  async #within(request: StepRequest): Promise<Answer> {
+  #get(url: string | URL, options: PageOptions | undefined): Promise<Page> {
+    if (this.#state === "closed") {
+      throw new InvalidStateError("Cannot fetch a page as the fetcher is closed: make another one");
+    }
+    checkUrl(url);
+    let settings = this.#settings;
+    if (options !== undefined) {
+      checkPageOptions("fetch a page", options);
+      settings = pageSettings(options, settings);
+    }
+    const errand = new Errand(String(url), settings);
+    const parsed = parseUrl(errand.page);
+    if (!(parsed instanceof URL)) return Promise.resolve(new Page(errand, null, parsed));
+    const { method, headers, body, render, identity } = settings;
+    const rung = render === true ? CHROMIUM : identity === undefined ? PLAIN : IDENTITY;
+    return this.#within({ url: parsed, method, headers, body, rung, errand }).then((answer) => {
+      const last = answer ?? endLate(errand, parsed);
+      return new Page(errand, last, last.failure);
+    });
+  }
+
+  /** Runs the steps within the deadline of the page; undefined when that has passed. */
+  #within(request: StepRequest): Promise<Answer | undefined> {
     const { errand } = request;
     const { deadline, deadlineFromCall } = errand.settings;
     if (deadline === Infinity) return this.#parts.chain(request);
-    const answer = await cancelScope((scope) => {
+    return cancelScope((scope) => {
       errand.scope = scope;
       if (deadlineFromCall) scope.deadline = now() + deadline;
       return this.#parts.chain(request);
     });
-    if (answer !== undefined) return answer;
-    const message = `The page was not there after ${seconds(deadline)}, its deadline`;
-    const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, request.url);
-    late.judgement = judgeNoAnswer(late.failure);
-    return late;
   }
 
   #hold(change: number): void {
     this.#held += change;
-    this.#parts.slots.resize(Math.max(0, this.#concurrency - this.#held));
+    // A few pages between a request and its reader are nothing to slow down for.
+    const held = Math.max(0, this.#held - Math.floor(this.#concurrency / 16));
+    const size = Math.max(0, this.#concurrency - held);
+    if (size !== this.#parts.slots.size) this.#parts.slots.resize(size);
   }
 }
 
 const PLAIN = makeRung("plain");
 const IDENTITY = makeRung("identity");
 const CHROMIUM = makeRung("chromium");
+
+/** The deadline of a page has passed. */
+function endLate(errand: Errand, url: URL): Answer {
+  const message = `The page was not there after ${seconds(errand.settings.deadline)}, its deadline`;
+  const late = errand.endWith({ outcome: "timeout", code: "DEADLINE", message }, url);
+  late.judgement = judgeNoAnswer(late.failure);
+  return late;
+}
 
 /** A URL that makes no sense becomes a page; what is none of its kind is a mistake in the program. */
 function checkUrl(url: unknown): void {

@@ -1,5 +1,5 @@
 import type { Failure } from "../ground/outcome.js";
-import { judgePage } from "../verdict/judgePage.js";
+import { judged } from "../verdict/judgePage.js";
 import type { PageVerdict } from "../verdict/verdict.js";
 import type { Answer } from "./answer.js";
 import { textOfAnswer } from "./answer.js";
@@ -8,7 +8,7 @@ import { textOfAnswer } from "./answer.js";
 export function judgeAnswer(url: string, answer: Answer): PageVerdict {
   const { status, headers, failure } = answer;
   if (failure !== null && (status === null || status < 400)) return judgeNoAnswer(failure);
-  return judgePage({
+  return judged({
     url,
     finalUrl: answer.url.href,
     status,
@@ -23,5 +23,5 @@ export function judgeAnswer(url: string, answer: Answer): PageVerdict {
 export function judgeNoAnswer(failure: Failure | null): PageVerdict {
   if (failure?.outcome === "robots-denied")
     return { verdict: "robotsDenied", evidence: [failure.message], remedy: "no" };
-  return judgePage({ url: "", status: null, failure });
+  return judged({ url: "", status: null, failure });
 }

@@ -19,7 +19,7 @@ import type { Errand } from "./errand.js";
 import { judgeNoAnswer } from "./judge.js";
 import type { Attempt } from "./ledger.js";
 import type { PageText } from "./pageText.js";
-import { pageText } from "./pageText.js";
+import { isBrief, pageText, textAtHand } from "./pageText.js";
 
 /**
  * What became of one URL: there is one for each that was asked for, whatever happened. Texts are decoded, and documents
@@ -70,8 +70,9 @@ export class Page {
   readonly retryAfter: number | undefined;
   /** What Chromium has to say besides: a picture, what `evaluate` steps came to; null if the page was not rendered. */
   readonly rendered: RenderResult | null;
-  /** Undefined: not read yet. */
+  /** Undefined: not read yet, or so brief that it is at hand. */
   #pageText: PageText | null | undefined;
+  #reads = 0;
   #text: string | undefined;
 
   /** @param answer what the last request came to; null for a URL that is none, with the failure that says so */
@@ -160,10 +161,17 @@ export class Page {
   }
 
   #read(): PageText | null {
-    this.#pageText ??= this.hasBody ? pageText(this.bytes, this.headers) : null;
-    return this.#pageText;
+    if (this.#pageText !== undefined) return this.#pageText;
+    if (!this.hasBody) return null;
+    const text = isBrief(this.bytes) ? textAtHand(this.bytes, this.headers) : pageText(this.bytes, this.headers);
+    // Who reads it over a longer time wants it to be kept.
+    if (!isBrief(this.bytes) || this.#reads++ > KEPT_AFTER) this.#pageText = text;
+    return text;
   }
 }
+
+/** Texts that are read more often than this are kept with their pages. */
+const KEPT_AFTER = 3;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 

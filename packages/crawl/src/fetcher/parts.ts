@@ -1,4 +1,3 @@
-import { Semaphore } from "heddle";
 import { AddressGuard } from "../network/addressGuard.js";
 import { ProxyPool } from "../network/proxyPool.js";
 import { HostLimits } from "../politeness/hostLimits.js";
@@ -13,6 +12,7 @@ import { RobotsRules } from "./robotsRules.js";
 import { ladderOf } from "./rung.js";
 import type { PageSettings } from "./settings.js";
 import { backoffSettings } from "./settings.js";
+import { Slots } from "./slots.js";
 import type { Next, Step } from "./step.js";
 import { compose } from "./step.js";
 import { cache } from "./steps/cache.js";
@@ -35,7 +35,7 @@ const MOST_SESSIONS = 10_000;
 export interface Parts {
   readonly chain: Next;
   readonly limits: HostLimits;
-  readonly slots: Semaphore;
+  readonly slots: Slots;
   readonly ladder: Ladder;
   readonly robots: RobotsRules;
   readonly proxies: ProxyPool | undefined;
@@ -63,7 +63,7 @@ export interface Parts {
 export function makeParts(options: FetcherOptions, settings: PageSettings): Parts {
   const { concurrency = FETCH_DEFAULTS.concurrency, perHost = FETCH_DEFAULTS.perHost } = options;
   const { limits = new HostLimits({ perHost }), probe = {}, retryBudget = FETCH_DEFAULTS.retryBudget } = options;
-  const slots = new Semaphore(concurrency);
+  const slots = new Slots(concurrency);
   const fleet = fleetOf(options);
   const proxies = poolOf(options);
   const ladder = new Ladder(

@@ -4,6 +4,7 @@ import { RobotsRegistry } from "../politeness/robotsRegistry.js";
 import { Errand } from "./errand.js";
 import { makeRung } from "./rung.js";
 import type { PageSettings } from "./settings.js";
+import { NO_HEADERS } from "./settings.js";
 import type { Next } from "./step.js";
 
 /** How long nobody is asked for robots.txt after it could not be had, in milliseconds; it doubles each time. */
@@ -25,7 +26,7 @@ export class RobotsRules {
   /** @param ask the steps that a request for robots.txt takes */
   constructor(settings: PageSettings, ask: Next) {
     this.#ask = ask;
-    this.#settings = { ...settings, method: "GET", headers: {}, body: undefined, session: undefined };
+    this.#settings = { ...settings, method: "GET", headers: NO_HEADERS, body: undefined, session: undefined };
     const userAgent = settings.usualHeaders["user-agent"] ?? NAME;
     this.registry = new RobotsRegistry({
       fetch: (url) => this.#fetch(url),

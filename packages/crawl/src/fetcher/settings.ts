@@ -84,6 +84,9 @@ export function backoffSettings(options: FetcherOptions): Required<BackoffOption
   return { base, cap, random };
 }
 
+/** Those of a request for which the user wants none. */
+export const NO_HEADERS: Readonly<Record<string, string>> = {};
+
 const USUAL: PageSettings = {
   timeout: FETCH_DEFAULTS.timeout,
   stallTimeout: FETCH_DEFAULTS.stallTimeout,
@@ -95,7 +98,7 @@ const USUAL: PageSettings = {
   robots: FETCH_DEFAULTS.robots,
   maxCost: FETCH_DEFAULTS.maxCost,
   method: "GET",
-  headers: {},
+  headers: NO_HEADERS,
   body: undefined,
   usualHeaders: {
     accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -1,15 +1,17 @@
-import { mapConcurrent } from "heddle";
+import type { ConcurrentResults } from "heddle";
+import { createTask, mapConcurrent, moveOnAfter, shield, sleep } from "heddle";
 import { checkCount, checkOptions, invalid } from "../ground/check.js";
 import { FETCH_DEFAULTS } from "./fetchDefaults.js";
 import type { Page } from "./page.js";
 import type { PageOptions } from "./pageOptions.js";
+import type { Slots } from "./slots.js";
 
 /** A page that is wanted: its URL, or that with options that hold for it alone. */
 export type PageRequest = string | URL | ({ readonly url: string | URL } & PageOptions);
 
 export interface StreamOptions {
   /**
-   * How many pages are under way at a time, those included that wait for their host or for a retry. Default 16 times the
+   * How many pages are under way at a time at the most, those included that wait for their host or for a retry. Default 16 times the
    * concurrency; 4 times it when ordered, as finished pages then wait here too.
    */
   limit?: number;
@@ -21,6 +23,12 @@ export interface StreamOptions {
 export interface PageGetter {
   get(url: string | URL, options?: PageOptions): Promise<Page>;
   holdSlot(): Disposable;
+}
+
+/** Pages of one fetcher, and what limits its requests. */
+export interface PageSupply {
+  readonly getter: PageGetter;
+  readonly slots: Slots;
 }
 
 /**
@@ -38,7 +46,7 @@ export interface PageGetter {
  *   for might find none.)
  */
 export function streamPages(
-  getter: PageGetter,
+  supply: PageSupply,
   source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
   options: StreamOptions & { concurrency: number },
 ): AsyncGenerator<Page, void, undefined> {
@@ -49,22 +57,54 @@ export function streamPages(
   const { limit = concurrency * (ordered ? FETCH_DEFAULTS.orderedWindow : FETCH_DEFAULTS.window) } = options;
   if (typeof ordered !== "boolean") throw invalid(doing, "ordered must be true or false", ordered);
   checkCount(doing, limit, { what: "limit", least: 1, orInfinity: true });
-  return stream(getter, source, { ordered, limit });
+  return stream(supply, source, { ordered, limit, concurrency });
 }
 
 async function* stream(
-  getter: PageGetter,
+  { getter, slots }: PageSupply,
   source: Iterable<PageRequest> | AsyncIterable<PageRequest>,
-  options: { readonly ordered: boolean; readonly limit: number },
+  options: { readonly ordered: boolean; readonly limit: number; readonly concurrency: number },
 ): AsyncGenerator<Page, void, undefined> {
-  const getOne = async (wanted: PageRequest): Promise<Untaken> => {
-    const page = await getFrom(getter, wanted);
-    return { page, slot: options.ordered ? undefined : getter.holdSlot() };
-  };
-  for await (const { page, slot } of mapConcurrent(source, getOne, options)) {
-    slot?.[Symbol.dispose]();
-    yield page;
+  const { ordered, limit, concurrency } = options;
+  const getOne = (wanted: PageRequest): Promise<Untaken> =>
+    getFrom(getter, wanted).then((page) => ({ page, slot: ordered ? undefined : getter.holdSlot() }));
+  const limits = { least: Math.min(limit, concurrency), most: limit };
+  const results = mapConcurrent(source, getOne, { limit: limits.least, ordered });
+  const adapting = createTask(() => adapt(results, slots, limits), { name: "window of fetchAll" });
+  try {
+    for await (const { page, slot } of results) {
+      slot?.[Symbol.dispose]();
+      yield page;
+    }
+  } finally {
+    await shield(() => adapting.cancelAndWait());
   }
+}
+
+/** How long a slot has to be free before it counts as one that no page under way has a use for, in milliseconds. */
+const PAUSE = 20;
+/** After so many milliseconds without a free slot it is looked whether fewer pages would do. */
+const LONG = 200;
+
+/**
+ * Lets more pages be under way while there are slots that those which are do not use, as they wait for something else; and
+ * fewer again when many wait for slots. A page that has begun and waits costs what it costs to be kept: so no more are begun
+ * than are needed to use the slots.
+ */
+async function adapt(results: ConcurrentResults<Untaken>, slots: Slots, limits: Limits): Promise<void> {
+  for (;;) {
+    await moveOnAfter(LONG, () => slots.free());
+    await sleep(PAUSE);
+    const { limit } = results;
+    const { least, most } = limits;
+    if (slots.available > 0) results.resize(Math.min(most, limit * 2));
+    else results.resize(limit - Math.floor((limit - least) / 4));
+  }
+}
+
+interface Limits {
+  readonly least: number;
+  readonly most: number;
 }
 
 function getFrom(getter: PageGetter, wanted: PageRequest): Promise<Page> {

@@ -1,3 +1,4 @@
+import type { CancelScope } from "heddle";
 import { cancelScope, now } from "heddle";
 import { FetchError, seconds } from "../ground/errors.js";
 
@@ -14,7 +15,7 @@ export interface TimeLimits {
  */
 export type Alive = (patience?: number) => void;
 
-/** So much earlier than it should something may count as stalled, in milliseconds, and never more than a hundredth of it. */
+/** By so much may be wrong when something counts as stalled, in milliseconds, and never by more than a hundredth of it. */
 const MOMENT = 20;
 
 /**
@@ -25,35 +26,67 @@ const MOMENT = 20;
  *
  * @throws FetchError "timeout" or "stalled"; what `fn` throws
  */
-export async function withinTime(limits: TimeLimits, fn: (alive: Alive) => Promise<void>): Promise<void> {
-  const { timeout, stallTimeout } = limits;
-  const end = now() + timeout;
-  const moment = Math.min(MOMENT, stallTimeout / 100);
-  let isOver = false;
-  let failure: FetchError | undefined;
-  await cancelScope(async (scope) => {
-    const alive: Alive = (patience = stallTimeout) => {
-      const deadline = Math.min(end, now() + Math.min(patience, stallTimeout));
-      // To move a deadline costs more than to read a piece of a page: what has come within the last moment counts as one.
-      const isNear = deadline >= scope.deadline && deadline < end && deadline - scope.deadline <= moment;
-      // Decompressors read ahead, and may do so a little longer than anybody listens.
-      if (!isOver && !isNear) scope.deadline = deadline;
-    };
-    alive();
-    try {
-      await fn(alive);
-    } catch (error) {
-      if (scope.expired) failure = tooLate(limits, scope.deadline === end);
-      throw error;
-    } finally {
-      isOver = true;
-    }
+export function withinTime(limits: TimeLimits, fn: (alive: Alive) => Promise<void>): Promise<void> {
+  const pace = new Pace(limits);
+  const work = cancelScope((scope) => {
+    pace.begin(scope);
+    return fn(pace.alive);
   });
-  if (failure !== undefined) throw failure;
+  return work.then(
+    () => pace.end(),
+    (error: unknown) => {
+      pace.end();
+      throw error;
+    },
+  );
 }
 
-function tooLate(limits: TimeLimits, isAll: boolean): FetchError {
-  const { timeout, stallTimeout } = limits;
-  if (isAll) return new FetchError("timeout", "TIMEOUT", `The answer was not complete after ${seconds(timeout)}`);
-  return new FetchError("stalled", "STALLED", `Nothing came for ${seconds(stallTimeout)}`);
+/** The two deadlines of an exchange, and the scope that has the nearer of them. */
+class Pace {
+  readonly #limits: TimeLimits;
+  /** The moment at which all of it has to be over. */
+  readonly #end: number;
+  readonly #moment: number;
+  #scope: CancelScope | undefined;
+  #isOver = false;
+  #deadline = 0;
+
+  constructor(limits: TimeLimits) {
+    this.#limits = limits;
+    this.#end = now() + limits.timeout;
+    this.#moment = Math.min(MOMENT, limits.stallTimeout / 100);
+  }
+
+  readonly alive: Alive = (patience) => this.#next(patience);
+
+  begin(scope: CancelScope): void {
+    this.#scope = scope;
+    this.#next();
+  }
+
+  /** @throws FetchError if a deadline was what has ended it */
+  end(): void {
+    this.#isOver = true;
+    if (this.#scope?.cancelCaught !== true) return;
+    const { timeout, stallTimeout } = this.#limits;
+    if (this.#deadline === this.#end)
+      throw new FetchError("timeout", "TIMEOUT", `The answer was not complete after ${seconds(timeout)}`);
+    throw new FetchError("stalled", "STALLED", `Nothing came for ${seconds(stallTimeout)}`);
+  }
+
+  #next(patience: number = Infinity): void {
+    const scope = this.#scope;
+    // Decompressors read ahead, and may do so a little longer than anybody listens: a scope that was left has no deadline.
+    if (scope === undefined || this.#isOver || (this.#deadline !== 0 && scope.deadline === Infinity)) return;
+    const { stallTimeout } = this.#limits;
+    const moment = this.#moment;
+    const next = now() + Math.min(patience, stallTimeout);
+    // To move a deadline costs more than to read a piece of a page: what has come within the last moment counts as one.
+    if (next >= this.#deadline && next - this.#deadline <= moment && next < this.#end) return;
+    // Deadlines at the same moment share what they cost.
+    const deadline = Math.min(this.#end, moment > 0 ? Math.ceil(next / moment) * moment : next);
+    if (deadline === this.#deadline) return;
+    this.#deadline = deadline;
+    scope.deadline = deadline;
+  }
 }

@@ -47,6 +47,11 @@ export interface TransportResponse {
   readonly headers: ResponseHeaders;
   /** The body as it came, not decompressed. To be read once. */
   readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * The same body, for a reader that takes each piece as soon as it comes: without a promise for each. What `take` throws
+   * gives the answer up, and is thrown. Not every transport has it.
+   */
+  collect?(take: (chunk: Uint8Array) => void): Promise<void>;
   close(): void;
   /** Where the transport followed redirects by itself, as a browser does: where they led. */
   readonly finalUrl?: string | undefined;

@@ -52,18 +52,15 @@ export class Line {
     });
   }
 
-  /** Counts a request in; the result counts it out. */
-  wait(origin: string): Disposable {
+  /** Counts a request in. */
+  enter(origin: string): void {
     this.#at(origin).waiting++;
-    let isOver = false;
-    return {
-      [Symbol.dispose]: () => {
-        if (isOver) return;
-        isOver = true;
-        this.#at(origin).waiting--;
-        this.#forget(origin);
-      },
-    };
+  }
+
+  /** Counts one out: it has its answer, or will have none. */
+  leave(origin: string): void {
+    this.#at(origin).waiting--;
+    this.#forget(origin);
   }
 
   /** Cuts what is being connected to an origin for which nobody waits any more. */

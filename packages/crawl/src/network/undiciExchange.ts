@@ -30,6 +30,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
   #reader: { resolve: (chunk: Chunk) => void; reject: (error: unknown) => void } | undefined;
+  #sink: Sink | undefined;
 
   constructor() {
     this.head = new Promise<void>((resolve, reject) => {
@@ -57,6 +58,10 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#state !== "answered") return;
+    if (this.#sink !== undefined) {
+      this.#hand(this.#sink, chunk);
+      return;
+    }
     if (this.#reader !== undefined) {
       this.#reader.resolve({ done: false, value: chunk });
       this.#reader = undefined;
@@ -73,6 +78,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
     this.#watch[Symbol.dispose]();
     this.#reader?.resolve(END);
     this.#reader = undefined;
+    this.#sink?.resolve();
+    this.#sink = undefined;
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -85,6 +92,24 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
 
   get body(): AsyncIterable<Uint8Array> {
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(), return: () => this.#leave() }) };
+  }
+
+  collect(take: (chunk: Uint8Array) => void): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const sink: Sink = { take, resolve, reject };
+      for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) this.#hand(sink, chunk);
+      this.#bytes = 0;
+      if (this.#error !== undefined) {
+        this.#failed(this.#error).catch(reject);
+        return;
+      }
+      if (this.#state === "ended") {
+        resolve();
+        return;
+      }
+      this.#sink = sink;
+      if (this.#controller?.paused === true) this.#controller.resume();
+    });
   }
 
   close(): void {
@@ -116,6 +141,15 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
     throw error;
   }
 
+  #hand(sink: Sink, chunk: Uint8Array): void {
+    try {
+      sink.take(chunk);
+    } catch (error) {
+      sink.reject(error);
+      this.close();
+    }
+  }
+
   #leave(): Promise<Chunk> {
     this.close();
     return Promise.resolve(END);
@@ -133,7 +167,17 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, TransportResp
     this.#state = "ended";
     this.#reader?.reject(error);
     this.#reader = undefined;
+    this.#sink?.reject(error);
+    this.#sink = undefined;
+    this.#chunks.length = 0;
   }
+}
+
+/** Who takes the body as it comes, and the promise that it is given. */
+interface Sink {
+  readonly take: (chunk: Uint8Array) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const END: Chunk = { done: true, value: undefined };

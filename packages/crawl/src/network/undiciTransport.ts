@@ -79,74 +79,65 @@ export class UndiciTransport implements Transport {
    * If cancelled: throws `CancelledError` at once. The connection is cut, also one that was still being made, unless
    * somebody else waits for it.
    */
-  async request(url: URL, options: TransportRequest): Promise<TransportResponse> {
-    const { proxy, identity, render } = options;
-    const doing = "ask over undici";
-    if (identity !== undefined) throw invalid(doing, "it has no identities: they want the IdentityTransport", identity);
-    if (render !== undefined) throw invalid(doing, "it does not render: that wants the BrowserTransport", render);
-    throwIfCancelled();
-    if (proxy === undefined) {
+  request(url: URL, options: TransportRequest): Promise<TransportResponse> {
+    try {
+      checkRequest(options);
+      throwIfCancelled();
+      const { proxy } = options;
+      if (proxy !== undefined) return this.#askThrough(proxy, url, options);
       this.#guard?.checkUrl(url);
-      return this.#ask(this.#direct, {
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: options.method,
-        headers: options.headers,
-        body: options.body,
-      });
+      return this.#ask(this.#direct, asked(url, options));
+    } catch (error) {
+      return Promise.reject(error);
     }
+  }
+
+  async #askThrough(proxy: ProxyRoute, url: URL, options: TransportRequest): Promise<TransportResponse> {
     await this.#guard?.checkRemote(url);
     const lines = this.#through(proxy);
     const isForwarded = url.protocol === "http:" && proxy.url.protocol !== "socks5:";
-    if (!isForwarded) {
-      return this.#ask(lines.tunnel, {
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: options.method,
-        headers: options.headers,
-        body: options.body,
-      });
-    }
+    if (!isForwarded) return this.#ask(lines.tunnel, asked(url, options));
     const auth = proxyAuthorization(proxy);
     return this.#ask(
       lines.forward,
       {
         origin: proxy.url.origin,
         path: url.origin + url.pathname + url.search,
-        method: options.method,
+        method: options.method as Dispatcher.HttpMethod,
         headers: {
           host: url.host,
           ...options.headers,
           ...(auth === undefined ? {} : { "proxy-authorization": auth }),
         },
-        body: options.body,
+        body: options.body ?? null,
       },
       proxy,
     );
   }
 
-  async #ask(line: Line, request: Asked, forwarder?: ProxyRoute): Promise<TransportResponse> {
-    const waits = line.wait(request.origin);
+  #ask(line: Line, request: Asked, forwarder?: ProxyRoute): Promise<TransportResponse> {
+    const { origin } = request;
+    line.enter(origin);
     const response = new UndiciExchange();
-    try {
-      const { method, body = null } = request;
-      line.agent.dispatch({ ...request, method: method as Dispatcher.HttpMethod, body }, response);
-      // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
-      await response.head;
-      if (forwarder !== undefined && isProxysOwn(response)) {
-        response.close();
-        throw proxyRefusal(response, forwarder.label);
-      }
-      return response;
-    } catch (error) {
+    const failed = (error: unknown): never => {
       response.close();
-      waits[Symbol.dispose]();
-      line.cutUnwanted(request.origin);
+      line.leave(origin);
+      line.cutUnwanted(origin);
       throwIfCancelled();
       throw forwarder === undefined ? error : asForwarders(error, forwarder);
-    } finally {
-      waits[Symbol.dispose]();
+    };
+    try {
+      line.agent.dispatch(request, response);
+    } catch (error) {
+      return failed(error);
     }
+    // While undici connects, it does not hear of a cancellation: so the wait is left, not only told.
+    return response.head.then(() => {
+      line.leave(origin);
+      if (forwarder === undefined || !isProxysOwn(response)) return response;
+      response.close();
+      throw proxyRefusal(response, forwarder.label);
+    }, failed);
   }
 
   async close(): Promise<void> {
@@ -208,12 +199,24 @@ export class UndiciTransport implements Transport {
   }
 }
 
-interface Asked {
+interface Asked extends Dispatcher.DispatchOptions {
   readonly origin: string;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | undefined;
+}
+
+function asked(url: URL, { method, headers, body }: TransportRequest): Asked {
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: method as Dispatcher.HttpMethod,
+    headers,
+    body: body ?? null,
+  };
+}
+
+function checkRequest({ identity, render }: TransportRequest): void {
+  const doing = "ask over undici";
+  if (identity !== undefined) throw invalid(doing, "it has no identities: they want the IdentityTransport", identity);
+  if (render !== undefined) throw invalid(doing, "it does not render: that wants the BrowserTransport", render);
 }
 
 function portOf({ port, protocol }: buildConnector.Options): number {

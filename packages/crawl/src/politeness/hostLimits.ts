@@ -94,8 +94,7 @@ export class HostLimits {
   readonly #hosts: HostMemory;
   readonly #perHost: number;
   readonly #delay: number;
-  readonly #adaptive: boolean;
-  readonly #cooldown: { base: number; cap: number };
+  readonly #rules: Rules;
 
   /** @throws InvalidArgumentError for an option that makes no sense */
   constructor(options: HostLimitsOptions = {}) {
@@ -111,9 +110,8 @@ export class HostLimits {
     checkCount(doing, maxIdle, { what: "maxIdle", least: 0 });
     this.#perHost = perHost;
     this.#delay = delay;
-    this.#adaptive = adaptive;
-    this.#cooldown = { base: cooldown, cap: maxCooldown };
     this.#hosts = new HostMemory({ perHost, delay, adaptive }, { linger: maxCooldown, maxIdle });
+    this.#rules = { adaptive, cooldown: { base: cooldown, cap: maxCooldown }, hosts: this.#hosts };
   }
 
   /**
@@ -126,17 +124,8 @@ export class HostLimits {
    * @throws InvalidArgumentError for an option that makes no sense
    */
   async admit(name: string, options: AdmitOptions = {}): Promise<Admission> {
-    const doing = "ask a host";
-    if (typeof name !== "string" || name === "") throw invalid(doing, "its name must be a string", name);
-    checkOptions(doing, options, ["patience", "slots", "crawlDelay"]);
-    const { patience = Infinity, crawlDelay } = options;
-    checkDuration(doing, patience, { what: "patience" });
-    if (crawlDelay !== undefined) checkDuration(doing, crawlDelay, { what: "crawlDelay", finite: true });
-    const host = this.#hosts.enter(name);
-    if (crawlDelay !== undefined && crawlDelay !== host.crawlDelay) {
-      host.crawlDelay = crawlDelay;
-      host.adjust();
-    }
+    const host = this.#enter(name, options);
+    const { patience = Infinity } = options;
     try {
       checkPatience(host, patience);
       for (;;) {
@@ -148,6 +137,24 @@ export class HostLimits {
       this.#hosts.leave(host);
       throw error;
     }
+  }
+
+  /**
+   * The same for a host that may be asked at once; undefined where that has to be waited for.
+   *
+   * @throws InvalidArgumentError for an option that makes no sense
+   */
+  tryAdmit(name: string, options: AdmitOptions = {}): Admission | undefined {
+    const host = this.#enter(name, options);
+    const place = host.readyAt <= now() ? host.places.tryAcquire() : undefined;
+    if (place !== undefined) {
+      const { slots } = options;
+      const slot = slots?.tryAcquire();
+      if (slot !== undefined || slots === undefined) return this.#start(host, place, slot);
+      place.release();
+    }
+    this.#hosts.leave(host);
+    return undefined;
   }
 
   stats(): HostLimitsStats {
@@ -165,6 +172,21 @@ export class HostLimits {
     return host === undefined ? explainUnknown(name, this.#perHost, this.#delay) : explainHost(host);
   }
 
+  #enter(name: string, options: AdmitOptions): Host {
+    const doing = "ask a host";
+    if (typeof name !== "string" || name === "") throw invalid(doing, "its name must be a string", name);
+    checkOptions(doing, options, OPTIONS_OF_ADMIT);
+    const { patience = Infinity, crawlDelay } = options;
+    checkDuration(doing, patience, PATIENCE);
+    if (crawlDelay !== undefined) checkDuration(doing, crawlDelay, { what: "crawlDelay", finite: true });
+    const host = this.#hosts.enter(name);
+    if (crawlDelay !== undefined && crawlDelay !== host.crawlDelay) {
+      host.crawlDelay = crawlDelay;
+      host.adjust();
+    }
+    return host;
+  }
+
   /** Waits, with a place at the host in hand, until a request may start. Returns undefined when it has to wait without. */
   async #turn(host: Host, place: Permit, options: AdmitOptions): Promise<Admission | undefined> {
     const { patience = Infinity, slots } = options;
@@ -175,9 +197,9 @@ export class HostLimits {
           checkPatience(host, patience);
           await sleep(wait);
         }
-        if (slots === undefined) return this.#start(host, [place]);
+        if (slots === undefined) return this.#start(host, place, undefined);
         const slot = slots.tryAcquire() ?? (await slots.acquire());
-        if (host.readyAt <= now()) return this.#start(host, [place, slot]);
+        if (host.readyAt <= now()) return this.#start(host, place, slot);
         slot.release();
         // It was parked while this one waited for a slot, and now has one place only: back to the end of its
         // line.
@@ -192,60 +214,86 @@ export class HostLimits {
   }
 
   /** To be called in the same moment in which it was seen that a request may start. */
-  #start(host: Host, permits: readonly Permit[]): Admission {
-    const startedAt = now();
-    const { incident } = host;
-    host.startedAt = startedAt;
+  #start(host: Host, place: Permit, slot: Permit | undefined): Admission {
+    return new Place(this.#rules, { host, place, slot });
+  }
+}
+
+const OPTIONS_OF_ADMIT = ["patience", "slots", "crawlDelay"];
+const PATIENCE = { what: "patience" };
+
+/** What all places have in common. */
+interface Rules {
+  readonly adaptive: boolean;
+  readonly cooldown: { readonly base: number; readonly cap: number };
+  readonly hosts: HostMemory;
+}
+
+/** What a request has taken. */
+interface Taken {
+  readonly host: Host;
+  readonly place: Permit;
+  readonly slot: Permit | undefined;
+}
+
+class Place implements Admission {
+  readonly #rules: Rules;
+  readonly #taken: Taken;
+  readonly #startedAt: number = now();
+  readonly #incident: number;
+  #isAnswered = false;
+
+  constructor(rules: Rules, taken: Taken) {
+    const { host } = taken;
+    this.#rules = rules;
+    this.#taken = taken;
+    this.#incident = host.incident;
+    host.startedAt = this.#startedAt;
     host.active++;
-    let isAnswered = false;
-    return {
-      refused: (retryAfter, because = "it refused") => {
-        if (retryAfter !== undefined) checkDuration("park a host", retryAfter, { what: "retryAfter" });
-        isAnswered = true;
-        return this.#refused(host, { incident, startedAt, retryAfter, because });
-      },
-      accepted: () => {
-        if (!isAnswered && this.#adaptive) host.limit.answered(startedAt, now(), host.isFull);
-        isAnswered = true;
-        if (incident === host.incident) host.strikes = 0;
-        host.adjust();
-      },
-      failed: (because = "requests fail") => {
-        if (!isAnswered && this.#adaptive) host.limit.failed(startedAt, now(), because);
-        isAnswered = true;
-        host.adjust();
-      },
-      release: () => {
-        host.active--;
-        for (const permit of permits) permit.release();
-        this.#hosts.leave(host);
-      },
-    };
   }
 
-  #refused(host: Host, refusal: Refusal): number {
-    const { incident, startedAt, retryAfter, because } = refusal;
-    if (incident === host.incident) {
+  refused(retryAfter: number | undefined, because: string = "it refused"): number {
+    if (retryAfter !== undefined) checkDuration("park a host", retryAfter, { what: "retryAfter" });
+    this.#isAnswered = true;
+    const { adaptive, cooldown, hosts } = this.#rules;
+    const { host } = this.#taken;
+    if (this.#incident === host.incident) {
       host.incident++;
       host.strikes++;
-      if (this.#adaptive) host.limit.overloaded(startedAt, now(), because);
+      if (adaptive) host.limit.overloaded(this.#startedAt, now(), because);
       host.adjust();
     }
-    const wait = Math.max(retryAfter ?? 0, backoffCeiling(host.strikes, this.#cooldown));
+    const wait = Math.max(retryAfter ?? 0, backoffCeiling(host.strikes, cooldown));
     if (now() + wait > host.openAt || host.because === "") {
       host.openAt = Math.max(host.openAt, now() + wait);
       host.because = retryAfter === undefined ? because : `${because} and asked for ${seconds(retryAfter)}`;
     }
-    this.#hosts.park(host);
+    hosts.park(host);
     return host.openAt - now();
   }
-}
 
-interface Refusal {
-  readonly incident: number;
-  readonly startedAt: number;
-  readonly retryAfter: number | undefined;
-  readonly because: string;
+  accepted(): void {
+    const { host } = this.#taken;
+    if (!this.#isAnswered && this.#rules.adaptive) host.limit.answered(this.#startedAt, now(), host.isFull);
+    this.#isAnswered = true;
+    if (this.#incident === host.incident) host.strikes = 0;
+    host.adjust();
+  }
+
+  failed(because: string = "requests fail"): void {
+    const { host } = this.#taken;
+    if (!this.#isAnswered && this.#rules.adaptive) host.limit.failed(this.#startedAt, now(), because);
+    this.#isAnswered = true;
+    host.adjust();
+  }
+
+  release(): void {
+    const { host, place, slot } = this.#taken;
+    host.active--;
+    place.release();
+    slot?.release();
+    this.#rules.hosts.leave(host);
+  }
 }
 
 function checkPatience(host: Host, patience: number): void {

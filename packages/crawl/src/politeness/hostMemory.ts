@@ -75,6 +75,7 @@ export class HostMemory {
    * Looks at two of the idle ones a time: they go as fast as they come, and nobody pays for a walk through all.
    */
   #forgetSome(): void {
+    if (this.#lingering.size === 0 && this.#parked.isEmpty) return;
     const moment = now();
     const { linger, maxIdle } = this.#options;
     this.#parked.letGo(moment);

@@ -21,6 +21,10 @@ export class ParkedHosts<Host extends Parked> {
     this.#onOpen = onOpen;
   }
 
+  get isEmpty(): boolean {
+    return this.#hosts.size === 0;
+  }
+
   /** Does nothing for one that is here already. */
   add(host: Host): void {
     if (this.#hosts.has(host)) return;

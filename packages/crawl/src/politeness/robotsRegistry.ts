@@ -118,7 +118,18 @@ export class RobotsRegistry {
    * has ended.
    */
   async allowed(url: URL): Promise<RobotsAnswer> {
-    const entry = await this.#read(url);
+    return this.#check(await this.#read(url), url);
+  }
+
+  /** The same where a file is at hand, and need not be asked for again; undefined else. */
+  known(url: URL): RobotsAnswer | undefined {
+    const entry = this.#origins.get(url.origin);
+    if (entry?.file === undefined || entry.refreshAt <= now()) return undefined;
+    this.#touch(entry);
+    return this.#check(entry, url);
+  }
+
+  #check(entry: Origin, url: URL): RobotsAnswer {
     const { file, note } = entry;
     if (file === undefined) {
       const retryAfter = Math.max(0, entry.refreshAt - now());
@@ -209,11 +220,15 @@ export class RobotsRegistry {
   }
 
   #enter(origin: string): Origin {
-    const known = this.#origins.get(origin);
-    if (known !== undefined) this.#origins.delete(origin);
-    const entry = known ?? newOrigin(origin);
-    this.#origins.set(origin, entry);
+    const entry = this.#origins.get(origin) ?? newOrigin(origin);
+    this.#touch(entry);
     return entry;
+  }
+
+  /** Makes it the one that was asked about last. */
+  #touch(entry: Origin): void {
+    this.#origins.delete(entry.origin);
+    this.#origins.set(entry.origin, entry);
   }
 
   #forgetSome(): void {

@@ -33,10 +33,11 @@ export function judgeContent(page: PageView, isRendered: boolean): PageVerdict {
  * a field for a password in the corner of a page with something to read means nothing.
  */
 function judgeSignIn(page: PageView): PageVerdict | undefined {
-  const { title, heading, text, passwords } = page.sketch;
-  if (SIGN_IN_URL.test(page.url) || PASSWORD_URL.test(page.url)) return undefined;
-  const evidence: string[] = [];
   const isElsewhere = page.finalUrl !== page.url && SIGN_IN_URL.test(page.finalUrl);
+  if (!isElsewhere && !page.isBare) return undefined;
+  if (SIGN_IN_URL.test(page.url) || PASSWORD_URL.test(page.url)) return undefined;
+  const { title, heading, text, passwords } = page.sketch;
+  const evidence: string[] = [];
   if (isElsewhere) evidence.push(`it ended at ${quote(page.finalUrl)}`);
   if (passwords > 0) evidence.push("the page asks for a password");
   const words = SIGN_IN.exec(title) ?? SIGN_IN.exec(heading) ?? (text.length < FORM_TEXT ? SIGN_IN.exec(text) : null);
@@ -49,10 +50,9 @@ function judgeSignIn(page: PageView): PageVerdict | undefined {
 const FORM_TEXT = 300;
 
 function judgeNotFound(page: PageView): PageVerdict | undefined {
-  const { title, heading } = page.sketch;
+  const { title, heading } = page.names;
   const inTitle = says(title, NOT_FOUND);
   const inHeading = says(heading, NOT_FOUND);
-  const isLikely = says(title, PERHAPS_NOT_FOUND) || says(heading, PERHAPS_NOT_FOUND);
   const evidence: string[] = [];
   if (inTitle) evidence.push(`the title is ${quote(title)}`);
   if (inHeading) evidence.push(`the heading is ${quote(heading)}`);
@@ -60,9 +60,12 @@ function judgeNotFound(page: PageView): PageVerdict | undefined {
   if (NOT_FOUND_URL.test(page.finalUrl) && !NOT_FOUND_URL.test(page.url))
     evidence.push(`it ended at ${quote(page.finalUrl)}`);
   // On a page with much to read both have to say it: there are articles of that name.
-  const isSure = page.isRich ? evidence.length > 1 : evidence.length > 0 || (isLikely && page.isBare);
-  if (!isSure) return undefined;
-  if (evidence.length === 0) evidence.push(`the title is ${quote(title)}`, `the heading is ${quote(heading)}`);
+  if (evidence.length === 1 && page.isRich) return undefined;
+  if (evidence.length === 0) {
+    const isLikely = page.isBare && (says(title, PERHAPS_NOT_FOUND) || says(heading, PERHAPS_NOT_FOUND));
+    if (!isLikely) return undefined;
+    evidence.push(`the title is ${quote(title)}`, `the heading is ${quote(heading)}`);
+  }
   return { verdict: "softNotFound", evidence: [...evidence, `status ${page.status}`], remedy: "no" };
 }
 

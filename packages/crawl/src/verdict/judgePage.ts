@@ -45,6 +45,11 @@ const FIELDS = ["url", "finalUrl", "status", "headers", "html", "bytes", "render
  */
 export function judgePage(page: PageToJudge): PageVerdict {
   checkPage(page);
+  return judged(page);
+}
+
+/** As `judgePage()`, for those who know what they hand over. */
+export function judged(page: PageToJudge): PageVerdict {
   const { url, finalUrl = url, status, headers = {}, robots, failure } = page;
   if (robots?.allowed === false) {
     const rule = robots.rule === undefined ? "" : ` by its rule ${JSON.stringify(robots.rule)}`;

@@ -13,6 +13,7 @@ const FRAME_TEXT = 800;
  * picture is one, be there a script for statistics or not.
  */
 export function judgeShell(page: PageView): PageVerdict | undefined {
+  if (!page.isBare) return undefined;
   const { text, root, noscript, externalScripts, inlineScripts, media, refreshes } = page.sketch;
   if (text.length >= FRAME_TEXT || externalScripts + inlineScripts === 0) return undefined;
   const emptyRoot = root === undefined ? undefined : EMPTY_ROOT.exec(page.html)?.[0];

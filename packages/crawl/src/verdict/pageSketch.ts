@@ -1,7 +1,7 @@
 import { decodeHTML } from "entities/decode";
 import { collapsed } from "../content/collapsed.js";
 import { HiddenPart } from "../content/hiddenPart.js";
-import { skipSpace } from "../content/markup.js";
+import { isLetter, skipSpace } from "../content/markup.js";
 import { TagNames } from "../content/tagName.js";
 import { TagScanner } from "../content/tagScanner.js";
 
@@ -54,14 +54,11 @@ const ROOT_ID =
 const ROOT_ELEMENTS: ReadonlySet<string> = new Set(["app-root", "my-app", "app"]);
 const FIELD_TYPES = /^(?:|text|email|tel|url|search|number|date)$/i;
 
-/** Reads a page from its beginning until there is enough text. One pass. */
-export function sketchPage(html: string): PageSketch {
-  const reader = new SketchReader(new TagScanner(html));
-  reader.read();
-  return reader;
-}
-
-class SketchReader implements PageSketch {
+/**
+ * Reads a page from its beginning until there is enough text. One pass, which goes on where it has stopped: of most pages it
+ * is enough to know that they have something to say (`hasWords()`), and what they call themselves.
+ */
+export class SketchReader implements PageSketch {
   title = "";
   heading = "";
   text = "";
@@ -77,6 +74,13 @@ class SketchReader implements PageSketch {
   readonly #scanner: TagScanner;
   #pieces: string[] = [];
   #length = 0;
+  /** Characters that are text whatever is made of entities and white space. */
+  #sure = 0;
+  #tags = 0;
+  #isHidden = false;
+  #isDone = false;
+  /** There will be no other first heading. */
+  #hasHeading = false;
   /** Which piece is the first in the root. */
   #rootAt = 0;
   #lookedAt = 0;
@@ -85,22 +89,45 @@ class SketchReader implements PageSketch {
   #inside = "";
   #subheading = "";
 
-  constructor(scanner: TagScanner) {
-    this.#scanner = scanner;
+  constructor(html: string) {
+    this.#scanner = new TagScanner(html);
   }
 
-  read(): void {
+  /** All of it. */
+  whole(): this {
+    while (!this.#isDone) this.#step();
+    return this;
+  }
+
+  /** Whether there are `count` visible characters, `ENOUGH_TEXT` or fewer. */
+  hasWords(count: number): boolean {
+    while (this.#sure < count && !this.#isDone) this.#step();
+    return this.#sure >= count || this.text.length >= count;
+  }
+
+  /** The title and the heading, as the whole sketch has them. */
+  names(): { readonly title: string; readonly heading: string } {
+    while (!this.#hasHeading && !this.#isDone) this.#step();
+    return this.#isDone ? this : { title: this.title, heading: tidied(this.heading) };
+  }
+
+  #step(): void {
     const scanner = this.#scanner;
-    let isHidden = false;
-    for (let tags = 0; tags < ENOUGH_TAGS && !this.#hasEnough(); tags++) {
-      const more = scanner.next();
-      if (!isHidden || this.#inside === "noscript") this.#words(isHidden);
-      if (!more) break;
-      if (scanner.kind === "other") continue;
-      const name = NAMES.candidate(scanner.code);
-      if (name !== undefined && scanner.is(name)) this.#see(name);
-      isHidden = this.#hidden.see(scanner);
+    if (this.#tags++ === ENOUGH_TAGS || this.#hasEnough()) {
+      this.#finish();
+      return;
     }
+    const more = scanner.next();
+    if (!this.#isHidden || this.#inside === "noscript") this.#words(this.#isHidden);
+    if (!more) this.#finish();
+    if (!more || scanner.kind === "other") return;
+    const name = NAMES.candidate(scanner.code);
+    if (name !== undefined && scanner.is(name)) this.#see(name);
+    this.#isHidden = this.#hidden.see(scanner);
+  }
+
+  #finish(): void {
+    this.#isDone = true;
     this.text = tidied(this.#pieces.join(" "));
     this.rootText = tidied(this.#pieces.slice(this.#rootAt).join(" "));
     this.heading = tidied(this.heading || this.#subheading);
@@ -122,13 +149,15 @@ class SketchReader implements PageSketch {
     const from = skipSpace(html, textStart);
     if (from >= start) return;
     // Enough of one piece is enough: a text of a megabyte is not to be copied.
-    const words = html.slice(from, Math.min(start, from + 2 * ENOUGH_TEXT));
+    const to = Math.min(start, from + 2 * ENOUGH_TEXT);
+    const words = html.slice(from, to);
     if (isHidden) {
       if (this.noscript.length < 500) this.noscript += ` ${words}`;
       return;
     }
     this.#pieces.push(words);
     this.#length += words.length + 1;
+    this.#sure += sureCharacters(html, from, to);
     if (this.#inside === "h1" && this.heading.length < 200) this.heading += ` ${words}`;
     if (this.#inside === "h2" && this.#subheading.length < 200) this.#subheading += ` ${words}`;
   }
@@ -141,11 +170,16 @@ class SketchReader implements PageSketch {
       case "h2":
       case "noscript":
         // Only the first heading of each kind is read.
-        if (!isStart) this.#inside = "";
+        if (!isStart) this.#leave(name);
         else if (name === "noscript" || (name === "h1" ? this.heading : this.#subheading) === "") this.#inside = name;
         return;
     }
     if (isStart) this.#start(name);
+  }
+
+  #leave(name: string): void {
+    this.#inside = "";
+    if (name === "h1" && this.title !== "" && this.heading !== "") this.#hasHeading = true;
   }
 
   #start(name: string): void {
@@ -199,6 +233,37 @@ class SketchReader implements PageSketch {
     else if (scanner.attribute("ng-app") !== undefined) this.root = `<${scanner.name} ng-app>`;
     else if (scanner.attribute("data-reactroot") !== undefined) this.root = `<${scanner.name} data-reactroot>`;
   }
+}
+
+/** How many characters of a part of a text are there whatever it is made of: without white space, and without entities. */
+function sureCharacters(html: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) {
+    const code = html.charCodeAt(at);
+    if (code === AMPERSAND) at = skipEntity(html, at);
+    else if (isSurelyText(code)) count++;
+  }
+  return count;
+}
+
+const AMPERSAND = 0x26;
+const SEMICOLON = 0x3b;
+
+/** Beyond ASCII there is more white space: between U+007F and À, between U+1680 and U+3000, and at the very end. */
+function isSurelyText(code: number): boolean {
+  return code < 0x7f ? code > 0x20 : code >= 0xc0 && code < 0xfe00 && (code < 0x1680 || code > 0x3000);
+}
+
+/** The last character that may belong to the entity that begins at `at`. */
+function skipEntity(html: string, at: number): number {
+  let end = at + 1;
+  for (let code = html.charCodeAt(end); isEntityPart(code); code = html.charCodeAt(++end));
+  return html.charCodeAt(end) === SEMICOLON ? end : end - 1;
+}
+
+/** A letter, a digit or "#". */
+function isEntityPart(code: number): boolean {
+  return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === 0x23;
 }
 
 function tidied(raw: string): string {

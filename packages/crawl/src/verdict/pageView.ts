@@ -1,7 +1,7 @@
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
 import type { PageSketch } from "./pageSketch.js";
-import { ENOUGH_TEXT, sketchPage } from "./pageSketch.js";
+import { ENOUGH_TEXT, SketchReader } from "./pageSketch.js";
 
 /** An answer as the rules look at it. What costs something is found out when a rule asks for it, and once. */
 export class PageView {
@@ -10,7 +10,8 @@ export class PageView {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly html: string;
-  #sketch: PageSketch | undefined;
+  #reader: SketchReader | undefined;
+  #isBare: boolean | undefined;
   #source: string | undefined;
   #cookies: readonly string[] | undefined;
 
@@ -23,8 +24,12 @@ export class PageView {
   }
 
   get sketch(): PageSketch {
-    this.#sketch ??= sketchPage(this.html);
-    return this.#sketch;
+    return this.#read().whole();
+  }
+
+  /** The title and the heading, for less than the whole sketch. */
+  get names(): { readonly title: string; readonly heading: string } {
+    return this.#read().names();
   }
 
   /** The beginning of the page's source: walls are short, and what they are known by is in it. */
@@ -47,16 +52,22 @@ export class PageView {
 
   /** Hardly any text: the page of a wall, a shell, or a page that has little to say. */
   get isBare(): boolean {
-    return this.sketch.text.length < BARE_TEXT;
+    this.#isBare ??= !this.#read().hasWords(BARE_TEXT);
+    return this.#isBare;
   }
 
   /** So much text that it is no wall and no shell. */
   get isRich(): boolean {
-    return this.sketch.text.length >= ENOUGH_TEXT;
+    return this.#read().hasWords(ENOUGH_TEXT);
   }
 
   header(name: string): string | undefined {
     return headerOf(this.headers, name);
+  }
+
+  #read(): SketchReader {
+    this.#reader ??= new SketchReader(this.html);
+    return this.#reader;
   }
 }
 

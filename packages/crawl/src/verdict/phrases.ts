@@ -73,10 +73,13 @@ export const NEEDS_SCRIPTS: RegExp =
   /\b(?:enable|activate|turn on|requires?|allow) (?:\w+ )?(?:javascript|js)\b|\bjavascript (?:is |must be |has to be |seems to be )?(?:required|disabled|enabled|off)\b|\b(?:does not|doesn['’]t|won['’]t) work (?:properly )?without javascript\b/;
 
 const SEPARATOR = /\s*[|·•»«–—:]\s*|\s+-\s+|\s*::\s*/;
+/** Found sooner than the separator with the space before it. */
+const HAS_SEPARATOR = /[|·•»«–—:]|\s-\s/;
 
 /** Whether a part of a title says what `phrase` says, and nothing else. */
 export function says(title: string, phrase: RegExp): boolean {
-  return title !== "" && (phrase.test(title) || title.split(SEPARATOR).some((part) => phrase.test(part)));
+  if (title === "" || phrase.test(title)) return title !== "";
+  return HAS_SEPARATOR.test(title) && title.split(SEPARATOR).some((part) => phrase.test(part));
 }
 
 function whole(...phrases: readonly string[]): RegExp {

@@ -64,7 +64,7 @@ function counts(sign: Sign, page: PageView): boolean {
     case "either":
       return page.isRefused || page.isBare;
     case "empty":
-      return page.sketch.text === "" && page.html !== "";
+      return page.isBare && page.sketch.text === "" && page.html !== "";
   }
 }
 

@@ -88,6 +88,16 @@ export function transportCases(subject: TransportUnderTest): readonly TransportC
     response.close();
   });
 
+  add(true, "R1 hands the same body over as it comes, where it can", async ({ server, get }) => {
+    for (const fault of ["page", "chunked", "close-delimited", "drip", "no-content"]) {
+      const whole = await get(server.urlOf(fault));
+      const response = await get(server.urlOf(fault));
+      if (response.collect !== undefined) expect(await collected(response)).toBe(await text(whole));
+      whole.close();
+      response.close();
+    }
+  });
+
   add(exact, "R1 returns every field of several", async ({ server, get }) => {
     const response = await get(server.urlOf("cookies", { times: 3 }));
     expect(response.headers["set-cookie"]).toEqual(["c0=v0; Path=/", "c1=v1; Path=/", "c2=v2; Path=/"]);
@@ -223,8 +233,10 @@ export function transportCases(subject: TransportUnderTest): readonly TransportC
 
   for (const fault of ["close-in-body", "close-in-chunks", "reset-in-body", "reset-in-chunks", "chunk-without-last"]) {
     add(streams, `R5 throws for a body that ends before it is complete: ${fault}`, async ({ server, get }) => {
-      const outcome = await outcomeOf(async () => text(await get(server.urlOf(fault))), "body");
-      expect(["truncated", "reset"]).toContain(outcome);
+      for (const read of [text, collected]) {
+        const outcome = await outcomeOf(async () => read(await get(server.urlOf(fault))), "body");
+        expect(["truncated", "reset"]).toContain(outcome);
+      }
     });
   }
 
@@ -240,8 +252,10 @@ export function transportCases(subject: TransportUnderTest): readonly TransportC
   ];
   for (const fault of stalls) {
     add(true, `R4 is cancelled at once and lets go of the connection: ${fault}`, async ({ server, get }) => {
-      await cancelled(server, async () => text(await get(server.urlOf(fault))));
-      await within(2000, "the connection to be cut", server.idle());
+      for (const read of [text, collected]) {
+        await cancelled(server, async () => read(await get(server.urlOf(fault))));
+        await within(2000, "the connection to be cut", server.idle());
+      }
     });
   }
 
@@ -273,6 +287,19 @@ export function transportCases(subject: TransportUnderTest): readonly TransportC
       break;
     }
     response.close();
+    await within(2000, "the connection to be cut", server.idle());
+  });
+
+  add(streams, "R6 gives up a body that its reader has had enough of", async ({ server, get }) => {
+    const response = await get(server.urlOf("endless"));
+    let bytes = 0;
+    const enough = new Error("That is enough");
+    const read = response.collect?.((chunk) => {
+      bytes += chunk.length;
+      if (bytes > 100_000) throw enough;
+    });
+    if (read === undefined) response.close();
+    else await expect(read).rejects.toBe(enough);
     await within(2000, "the connection to be cut", server.idle());
   });
 
@@ -447,6 +474,14 @@ class Talk {
 export async function text(response: TransportResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** As `text()`, by the shorter way where the transport has one. */
+async function collected(response: TransportResponse): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  if (response.collect === undefined) return text(response);
+  await response.collect((chunk) => chunks.push(chunk));
   return Buffer.concat(chunks).toString();
 }
 

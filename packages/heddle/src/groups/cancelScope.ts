@@ -101,12 +101,16 @@ inspectAs(CancelScope, (self) => {
  *
  * @throws what `fn` throws, its own cancellation excepted
  */
-export async function cancelScope<T>(
+export function cancelScope<T>(
   fn: (scope: CancelScope) => T | PromiseLike<T>,
   options: CancelScopeOptions = {},
 ): Promise<T | undefined> {
-  checkFunction("open a cancel scope", fn, "cancelScope((scope) => work())");
-  checkScopeOptions("open a cancel scope", options);
+  try {
+    checkFunction("open a cancel scope", fn, "cancelScope((scope) => work())");
+    checkScopeOptions("open a cancel scope", options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
   return inScope(fn, options);
 }
 

@@ -11,10 +11,11 @@ import { checkTimeAndWork } from "./timeout.js";
  *
  * @throws what `fn` throws
  */
-export async function moveOnAfter<T>(
-  ms: number,
-  fn: (scope: CancelScope) => T | PromiseLike<T>,
-): Promise<T | undefined> {
-  checkTimeAndWork("move on after a time", ms, fn, "moveOnAfter(1000, () => work())");
+export function moveOnAfter<T>(ms: number, fn: (scope: CancelScope) => T | PromiseLike<T>): Promise<T | undefined> {
+  try {
+    checkTimeAndWork("move on after a time", ms, fn, "moveOnAfter(1000, () => work())");
+  } catch (error) {
+    return Promise.reject(error);
+  }
   return inScope(fn, { timeout: ms });
 }

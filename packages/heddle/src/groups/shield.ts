@@ -19,14 +19,20 @@ export interface ShieldOptions {
  *
  * @throws TimeoutError when `fn` takes longer than `timeout`, or what `fn` throws
  */
-export async function shield<T>(
-  fn: (scope: CancelScope) => T | PromiseLike<T>,
-  options: ShieldOptions = {},
-): Promise<T> {
+export function shield<T>(fn: (scope: CancelScope) => T | PromiseLike<T>, options: ShieldOptions = {}): Promise<T> {
+  try {
+    checkShield(fn, options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const { timeout = Infinity } = options;
+  return inScope(fn, { shield: true, timeout }, throwLate) as Promise<T>;
+}
+
+function checkShield(fn: unknown, options: ShieldOptions): void {
   const doing = "shield";
   checkFunction(doing, fn, "shield(() => cleanUp())");
   checkOptions(doing, options, ["timeout"]);
   const { timeout = Infinity } = options;
   checkDuration(doing, timeout, "the timeout");
-  return inScope(fn, { shield: true, timeout }, throwLate) as Promise<T>;
 }

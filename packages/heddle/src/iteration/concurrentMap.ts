@@ -2,6 +2,7 @@ import { Deque } from "../ground/deque.js";
 import { Crew } from "../groups/crew.js";
 import { park, throwIfCancelled, WaitList } from "../task/park.js";
 import { openFeed } from "./feed.js";
+import type { Limit } from "./limit.js";
 import { Room } from "./room.js";
 import type { Source } from "./source.js";
 import { startWorkers } from "./workers.js";
@@ -9,7 +10,7 @@ import { startWorkers } from "./workers.js";
 export interface Job<T, R> {
   readonly source: Source<T>;
   readonly fn: (item: T, index: number) => R | PromiseLike<R>;
-  readonly limit: number;
+  readonly limit: Limit;
   readonly ordered: boolean;
 }
 
@@ -45,13 +46,14 @@ interface Slot<R> {
 
 /**
  * The results one by one. A worker takes a place before it takes an item, and the consumer gives it back when it takes
- * the result: never more than `limit` items are between the source and the consumer.
+ * the result: never more items than the limit are between the source and the consumer.
  */
 export async function* stream<T, R>(job: Job<T, R>): AsyncGenerator<R, void, undefined> {
   const { fn, limit, ordered } = job;
   const crew = new Crew("mapConcurrent");
   const feed = openFeed(job.source, crew);
-  const room = new Room(limit);
+  const room = new Room(limit.value);
+  limit.onChange((change) => room.change(change));
   const slots = new Deque<Slot<R>>();
   const consumer: WaitList<void> = new WaitList("mapConcurrent results");
   crew.onChildEnd = () => {

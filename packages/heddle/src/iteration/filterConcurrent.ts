@@ -1,6 +1,7 @@
 import { checkFunction } from "../ground/check.js";
 import type { Job } from "./concurrentMap.js";
 import { collect, stream } from "./concurrentMap.js";
+import { Limit } from "./limit.js";
 import type { MapConcurrentOptions } from "./mapConcurrent.js";
 import { ConcurrentResults, checkMapOptions } from "./mapConcurrent.js";
 import type { Source } from "./source.js";
@@ -23,10 +24,12 @@ export function filterConcurrent<T>(
   const doing = "filter concurrently";
   checkSource(doing, source);
   checkFunction(doing, predicate, "filterConcurrent(items, (item) => test(item), { limit: 10 })");
-  const { limit, ordered } = checkMapOptions(doing, options);
+  const { limit: atFirst, ordered } = checkMapOptions(doing, options);
+  const limit = new Limit(atFirst);
   const fn = async (item: T, index: number): Promise<Verdict<T>> => ({ item, isIn: await predicate(item, index) });
   const job: Job<T, Verdict<T>> = { source, fn, limit, ordered };
   return new ConcurrentResults(
+    limit,
     () => passing(job),
     async () => (await collect(job)).filter(({ isIn }) => isIn).map(({ item }) => item),
   );

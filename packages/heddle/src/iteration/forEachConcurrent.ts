@@ -1,6 +1,7 @@
 import { checkCount, checkFunction, checkOptions } from "../ground/check.js";
 import { Crew } from "../groups/crew.js";
 import { openFeed } from "./feed.js";
+import { Limit } from "./limit.js";
 import type { Source } from "./source.js";
 import { checkSource } from "./source.js";
 import { startWorkers } from "./workers.js";
@@ -32,7 +33,7 @@ export async function forEachConcurrent<T>(
   checkCount(doing, options?.limit, { what: "limit", least: 1, orInfinity: true });
   const crew = new Crew("forEachConcurrent");
   const feed = openFeed(source, crew);
-  startWorkers({ crew, feed, limit: options.limit, fn });
+  startWorkers({ crew, feed, limit: new Limit(options.limit), fn });
   try {
     await crew.finish();
   } finally {

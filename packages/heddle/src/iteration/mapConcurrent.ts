@@ -1,6 +1,7 @@
 import { checkCount, checkFlag, checkFunction, checkOptions } from "../ground/check.js";
 import { InvalidStateError } from "../ground/errors.js";
 import { collect, stream } from "./concurrentMap.js";
+import { Limit } from "./limit.js";
 import type { Source } from "./source.js";
 import { checkSource } from "./source.js";
 
@@ -18,11 +19,24 @@ export interface MapConcurrentOptions {
 export class ConcurrentResults<R> implements AsyncIterableIterator<R> {
   readonly #stream: () => AsyncGenerator<R, void, undefined>;
   readonly #collect: () => Promise<R[]>;
+  readonly #limit: Limit;
   #used: AsyncGenerator<R, void, undefined> | "collected" | null = null;
 
-  constructor(streaming: () => AsyncGenerator<R, void, undefined>, collecting: () => Promise<R[]>) {
+  constructor(limit: Limit, streaming: () => AsyncGenerator<R, void, undefined>, collecting: () => Promise<R[]>) {
+    this.#limit = limit;
     this.#stream = streaming;
     this.#collect = collecting;
+  }
+
+  /** How many calls may be under way, or finished with a result that nobody has taken yet. */
+  get limit(): number {
+    return this.#limit.value;
+  }
+
+  /** Changes the limit: more calls start at once, fewer are under way as calls end and results are taken. */
+  resize(limit: number): void {
+    checkCount("resize a concurrent map", limit, { what: "limit", least: 1, orInfinity: true });
+    this.#limit.set(limit);
   }
 
   /**
@@ -79,8 +93,10 @@ export function mapConcurrent<T, R>(
   const doing = "map concurrently";
   checkSource(doing, source);
   checkFunction(doing, fn, "mapConcurrent(items, (item) => work(item), { limit: 10 })");
-  const { limit, ordered } = checkMapOptions(doing, options);
+  const { limit: atFirst, ordered } = checkMapOptions(doing, options);
+  const limit = new Limit(atFirst);
   return new ConcurrentResults(
+    limit,
     () => stream({ source, fn, limit, ordered }),
     () => collect({ source, fn, limit, ordered }),
   );

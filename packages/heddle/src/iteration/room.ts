@@ -6,6 +6,7 @@ import { park, WaitList } from "../task/park.js";
  */
 export class Room {
   readonly #waiters: WaitList<void> = new WaitList("room for a result", this);
+  /** Below 0 while more are taken than there are. */
   #free: number;
 
   constructor(places: number) {
@@ -14,12 +15,18 @@ export class Room {
 
   /** Takes a place: at once, or when there is one. If cancelled while waiting: throws, and takes none. */
   take(): Promise<void> | undefined {
-    if (this.#free === 0) return park(this.#waiters);
+    if (this.#free <= 0) return park(this.#waiters);
     this.#free--;
     return undefined;
   }
 
   give(): void {
-    if (!this.#waiters.wakeFirst()) this.#free++;
+    if (this.#free < 0 || !this.#waiters.wakeFirst()) this.#free++;
+  }
+
+  /** Has so many places more, or less: those that are taken then go as they are given back. */
+  change(places: number): void {
+    this.#free += places;
+    while (this.#free > 0 && this.#waiters.wakeFirst()) this.#free--;
   }
 }

@@ -1,12 +1,13 @@
 import type { Crew } from "../groups/crew.js";
 import { breath, throwIfCancelled } from "../task/park.js";
 import type { Feed } from "./feed.js";
+import type { Limit } from "./limit.js";
 
 export interface Work<T, R, S> {
   readonly crew: Crew;
   readonly feed: Feed<T>;
   /** At most so many workers. */
-  readonly limit: number;
+  readonly limit: Limit;
   /** Waits until an item may be taken; undefined where there is no need to. */
   readonly room?: () => Promise<unknown> | undefined;
   readonly fn: (item: T, index: number) => R | PromiseLike<R>;
@@ -23,9 +24,15 @@ export interface Work<T, R, S> {
 export function startWorkers<T, R, S>(work: Work<T, R, S>): void {
   const { crew, feed, limit, room, fn, reserve, deliver } = work;
   let started = 0;
+  let running = 0;
+  /** The last one has not got its first item yet, or has found that there is none. */
+  let isLastIdle = false;
 
   const startNext = (): void => {
+    if (isLastIdle || running >= limit.value) return;
+    isLastIdle = true;
     started++;
+    running++;
     crew.spawn(worker, `worker ${started}`);
   };
 
@@ -35,16 +42,24 @@ export function startWorkers<T, R, S>(work: Work<T, R, S>): void {
       if (granted !== undefined) await granted;
       const turn = pause();
       if (turn !== undefined) await turn;
+      if (!isFirst && running > limit.value) {
+        running--;
+        return;
+      }
       const taken = feed.take();
       const entry = taken instanceof Promise ? await taken : taken;
       if (entry === undefined) return;
-      if (isFirst && started < limit) startNext();
+      if (isFirst) {
+        isLastIdle = false;
+        startNext();
+      }
       const place = reserve?.();
       const result = await fn(entry.item, entry.index);
       deliver?.(result, entry.index, place as S);
     }
   };
 
+  limit.onChange(startNext);
   startNext();
 }
 

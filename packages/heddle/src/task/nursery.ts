@@ -3,6 +3,7 @@ import { Deque } from "../ground/deque.js";
 import type { Place } from "../ground/place.js";
 import { stamp } from "../ground/stamp.js";
 import { copyPlace, notePlace } from "./debug.js";
+import { probe, tellJoined, tellJoining } from "./probe.js";
 import type { Scope } from "./scope.js";
 import type { TaskOwner } from "./task.js";
 import { Task } from "./task.js";
@@ -29,7 +30,7 @@ export class Nursery implements TaskOwner {
   readonly scope: Scope;
   readonly #onEnd: (task: Task<unknown>, awaited: boolean) => void;
   readonly #limit: number;
-  readonly #label: string | null;
+  readonly label: string | null;
   #firstId = 0;
   #running = 0;
   /** What starts those that wait for their turn. */
@@ -48,7 +49,7 @@ export class Nursery implements TaskOwner {
     this.scope = scope;
     this.#onEnd = onEnd;
     this.#limit = limit;
-    this.#label = label;
+    this.label = label;
   }
 
   /** How many tasks have not ended yet, those that wait for their turn included. */
@@ -87,7 +88,7 @@ export class Nursery implements TaskOwner {
     this.#running++;
     // The contexts of whoever has ended just now are not those in which the call was made.
     backlog.context.runInAsyncScope(() => {
-      const task = this.#make(fn, fn.name === "" ? `${this.#label}[${backlog.tasks.length}]` : fn.name);
+      const task = this.#make(fn, fn.name === "" ? `${this.label}[${backlog.tasks.length}]` : fn.name);
       copyPlace(backlog, task);
       backlog.tasks.push(task);
       task.schedule();
@@ -101,9 +102,8 @@ export class Nursery implements TaskOwner {
     return task;
   }
 
-  /** `gather[2]` where the children of a call are its jobs, else `task-17`. */
-  nameOf(task: Task<unknown>): string {
-    return this.#label === null ? `task-${task.id}` : `${this.#label}[${task.id - this.#firstId}]`;
+  indexOf(task: Task<unknown>): number {
+    return task.id - this.#firstId;
   }
 
   childEnded(task: Task<unknown>, awaited: boolean): void {
@@ -114,7 +114,7 @@ export class Nursery implements TaskOwner {
       this.#running++;
       startNext();
     } else if (this.#backlog !== null) this.#spawnFrom(this.#backlog);
-    else if (this.#running === 0) this.#whenEmpty?.(this.scope.cancelFromOutside !== null);
+    else if (this.#running === 0) this.#endJoin(task);
   }
 
   /**
@@ -126,12 +126,20 @@ export class Nursery implements TaskOwner {
     let met = false;
     this.joiningSince = stamp();
     while (this.size > 0) {
+      if (probe !== null) tellJoining(this);
       met = await new Promise<boolean>((resolve) => {
         this.#whenEmpty = resolve;
       });
     }
-    this.#whenEmpty = null;
     this.joiningSince = null;
     return met;
+  }
+
+  #endJoin(last: Task<unknown>): void {
+    const whenEmpty = this.#whenEmpty;
+    if (whenEmpty === null) return;
+    this.#whenEmpty = null;
+    if (probe !== null) tellJoined(this, last);
+    whenEmpty(this.scope.cancelFromOutside !== null);
   }
 }

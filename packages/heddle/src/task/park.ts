@@ -7,7 +7,7 @@ import { currentScope } from "./current.js";
 import { noteList, notePlace } from "./debug.js";
 import { markNoticed, throwNoticed } from "./noticed.js";
 import type { ResumedHow } from "./probe.js";
-import { probe, tell, tellResumed } from "./probe.js";
+import { probe, tellListMade, tellParked, tellResumed, tellYielded, tellYielding } from "./probe.js";
 import type { Cancellable, Scope } from "./scope.js";
 import { watchable } from "./watchable.js";
 
@@ -44,7 +44,7 @@ export class Waiter<T> implements Link, Cancellable {
     scope.attach(this);
     list?.push(this);
     notePlace(this);
-    if (probe !== null) tell("parked", this);
+    if (probe !== null) tellParked(this);
   }
 
   wake(value: T): void {
@@ -104,6 +104,8 @@ export class WaitList<T> extends List<Waiter<T>> {
   readonly what: string;
   /** The primitive itself, for reports. */
   readonly subject: object | null;
+  /** What a watcher keeps about the list. */
+  seen: object | null = null;
   /** Called after a waiter left because it was cancelled: those behind it may be served now. */
   onLeave: ((waiter: Waiter<T>) => void) | null = null;
 
@@ -112,7 +114,7 @@ export class WaitList<T> extends List<Waiter<T>> {
     this.what = what;
     this.subject = subject;
     noteList(this);
-    if (probe !== null) tell("listMade", this);
+    if (probe !== null) tellListMade(this);
   }
 
   /** Hands `value` to the one who has waited longest. Returns false when nobody waits. */
@@ -179,7 +181,13 @@ export function refusal(): Promise<never> | null {
  */
 export function breath(): Promise<void> | undefined {
   const clock = onlyClock() ?? currentScope().runtime.clock;
-  return clock.turnDue() ? clock.turn() : undefined;
+  if (!clock.turnDue()) return undefined;
+  return probe === null ? clock.turn() : watchedTurn(clock.turn(), currentScope());
+}
+
+function watchedTurn(turn: Promise<void>, scope: Scope): Promise<void> {
+  tellYielding(scope);
+  return turn.then(() => tellYielded(scope));
 }
 
 const PASSED: Promise<void> = Promise.resolve();

@@ -14,6 +14,14 @@ export interface Probe {
   parked?(waiter: object): void;
   /** Called in the context of whoever ends the wait: `currentTask()` is the waker, for what is not woken by the outside. */
   resumed?(waiter: object, how: ResumedHow): void;
+  /** A task has begun to wait for its children: the `scope` of the nursery is its own. */
+  joining?(nursery: object): void;
+  /** The last child has ended. */
+  joined?(nursery: object, child: object): void;
+  /** A task in this scope lets the event loop turn, as the tasks have had the thread for long. */
+  yielding?(scope: object): void;
+  /** Called in the job in which it goes on. */
+  yielded?(scope: object): void;
   scopeOpened?(scope: object): void;
   /** The scope's own `cancel()` or deadline, not one from above. Its `ownCancel` has the reason. */
   scopeCancelled?(scope: object): void;
@@ -32,23 +40,108 @@ export function setProbe(next: Probe | null): Probe | null {
   return before;
 }
 
-/** Calls one hook. A probe that throws is removed: watching never breaks what is watched. */
-export function tell(hook: Exclude<keyof Probe, "resumed">, subject: object): void {
-  const current = probe;
-  if (current === null) return;
+// Each calls one hook. A probe that throws is removed: watching never breaks what is watched. There is a function for each, as
+// to look a hook up by its name costs as much as to record what it tells.
+
+export function tellCreated(task: object): void {
   try {
-    current[hook]?.(subject);
+    probe?.taskCreated?.(task);
   } catch {
     probe = null;
   }
 }
 
-/** As `tell()`, for the end of a wait. */
-export function tellResumed(waiter: object, how: ResumedHow): void {
-  const current = probe;
-  if (current === null) return;
+export function tellStarted(task: object): void {
   try {
-    current.resumed?.(waiter, how);
+    probe?.taskStarted?.(task);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellEnded(task: object): void {
+  try {
+    probe?.taskEnded?.(task);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellParked(waiter: object): void {
+  try {
+    probe?.parked?.(waiter);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellResumed(waiter: object, how: ResumedHow): void {
+  try {
+    probe?.resumed?.(waiter, how);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellOpened(scope: object): void {
+  try {
+    probe?.scopeOpened?.(scope);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellCancelled(scope: object): void {
+  try {
+    probe?.scopeCancelled?.(scope);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellClosed(scope: object): void {
+  try {
+    probe?.scopeClosed?.(scope);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellListMade(list: object): void {
+  try {
+    probe?.listMade?.(list);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellJoining(nursery: object): void {
+  try {
+    probe?.joining?.(nursery);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellJoined(nursery: object, child: object): void {
+  try {
+    probe?.joined?.(nursery, child);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellYielding(scope: object): void {
+  try {
+    probe?.yielding?.(scope);
+  } catch {
+    probe = null;
+  }
+}
+
+export function tellYielded(scope: object): void {
+  try {
+    probe?.yielded?.(scope);
   } catch {
     probe = null;
   }

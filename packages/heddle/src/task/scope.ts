@@ -8,7 +8,7 @@ import { notePlace, warnOfStray } from "./debug.js";
 import type { Tie } from "./extras.js";
 import { Extras } from "./extras.js";
 import { markNoticed } from "./noticed.js";
-import { probe, tell } from "./probe.js";
+import { probe, tellCancelled, tellClosed, tellOpened } from "./probe.js";
 import type { Runtime } from "./runtime.js";
 
 /** Something in a scope that has to hear of its cancellation: a parked waiter or a registered callback. */
@@ -62,7 +62,7 @@ export class Scope implements Link {
     if (parent === null) return;
     parent.adopt(this);
     if (!shield) this.effective = parent.effective;
-    if (probe !== null) tell("scopeOpened", this);
+    if (probe !== null) tellOpened(this);
   }
 
   get closed(): boolean {
@@ -122,7 +122,7 @@ export class Scope implements Link {
     this.ownCancel = error;
     countCancelled(1);
     this.extend().cancelledAt = stamp();
-    if (probe !== null) tell("scopeCancelled", this);
+    if (probe !== null) tellCancelled(this);
     this.refresh();
   }
 
@@ -240,7 +240,7 @@ export class Scope implements Link {
   close(): void {
     if (this.closed) return;
     this.flags |= CLOSED;
-    if (probe !== null) tell("scopeClosed", this);
+    if (probe !== null) tellClosed(this);
     if (this.ownCancel !== null) countCancelled(-1);
     const extras = this.#extras;
     if (extras !== null && extras.next !== null) this.runtime.clock.cancel(extras);

@@ -17,7 +17,7 @@ import {
 } from "./current.js";
 import { placeOf } from "./debug.js";
 import { parkIn, refuse, WaitList } from "./park.js";
-import { probe, tell } from "./probe.js";
+import { probe, tellCreated, tellEnded, tellStarted } from "./probe.js";
 import { Scope } from "./scope.js";
 import { inheritLocals, localsInUse } from "./taskLocal.js";
 
@@ -28,8 +28,10 @@ export interface TaskOwner {
   readonly scope: Scope;
   /** Makes a task and starts it when its turn has come. */
   spawn<T>(fn: () => T | PromiseLike<T>, name?: string, place?: Place): Task<T>;
-  /** What a task is called that was given no name. */
-  nameOf(task: Task<unknown>): string;
+  /** What tasks are called that were given no name, before `[2]`; null where they have a number of the process. */
+  readonly label: string | null;
+  /** The number of a task among those of this owner. */
+  indexOf(task: Task<unknown>): number;
   /** The task has ended. `awaited` tells whether somebody waits for it and gets its error. */
   childEnded(task: Task<unknown>, awaited: boolean): void;
 }
@@ -65,12 +67,19 @@ export class Task<T> implements PromiseLike<T> {
     if (place !== undefined) places.set(this, place);
     this.scope = new Scope(owner.scope, owner.scope.runtime, this);
     if (localsInUse) inheritLocals(this.scope);
-    if (probe !== null) tell("taskCreated", this);
+    if (probe !== null) tellCreated(this);
   }
 
-  /** The name given at creation, else the function's, else what the owner calls it. */
+  /** The name given at creation, else the function's, else `gather[2]` for a job of a call, else `task-17`. */
   get name(): string {
-    return this.#name === "" ? this.owner.nameOf(this as Task<unknown>) : this.#name;
+    if (this.#name !== "") return this.#name;
+    const { label } = this.owner;
+    return label === null ? `task-${this.id}` : `${label}[${this.owner.indexOf(this as Task<unknown>)}]`;
+  }
+
+  /** The name without what the owner makes up for a task that has none, "" then. */
+  get ownName(): string {
+    return this.#name;
   }
 
   /** `file:line:column` of the call that created the task: of `createTask()`, unless a great many are made at once; of the others in debug mode only. */
@@ -211,7 +220,7 @@ export class Task<T> implements PromiseLike<T> {
     const fn = this.#content as () => T | PromiseLike<T>;
     this.#content = undefined;
     this.#state = "running";
-    if (probe !== null) tell("taskStarted", this);
+    if (probe !== null) tellStarted(this);
     let value: T | PromiseLike<T>;
     let promise: Promise<T> | null;
     try {
@@ -241,7 +250,7 @@ export class Task<T> implements PromiseLike<T> {
     this.#state = state;
     this.#content = outcome;
     this.scope.close();
-    if (probe !== null) tell("taskEnded", this);
+    if (probe !== null) tellEnded(this);
     this.owner.childEnded(this as Task<unknown>, this.#awaiters !== null && !this.#awaiters.isEmpty);
   }
 

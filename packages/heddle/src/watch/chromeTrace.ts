@@ -1,5 +1,5 @@
 import type { Recorder } from "./recorder.js";
-import { CHILDREN, slicesOf } from "./slices.js";
+import { slicesOf } from "./slices.js";
 
 /** An event of the trace format that Chrome and Perfetto read. Times are in microseconds. */
 export interface ChromeEvent {
@@ -27,25 +27,25 @@ const WORDS = { new: "waits for its turn", ready: "could go on", outside: "await
  * @param end the moment at which the recording ended, in milliseconds of `performance.now()`
  */
 export function* chromeEvents(recorder: Recorder, end: number): IterableIterator<ChromeEvent> {
-  const { started, labels, names } = recorder;
+  const { started } = recorder;
   const { pid } = process;
   const ts = (ms: number): number => Math.round((ms - started) * 1000);
-  const waitName = (label: number): string => (label === CHILDREN ? "its children" : (labels[label] ?? "waits"));
-  const { slices, wakes, marks, parents } = slicesOf(recorder.log, end);
+  const { slices, wakes, marks, parents, names: ended } = slicesOf(recorder.log, end);
+  const nameOf = (task: number): string | undefined => ended.get(task) ?? recorder.names.get(task);
   yield { ph: "M", name: "process_name", pid, tid: 0, args: { name: process.argv[1] ?? "heddle" } };
   const tracks = new Set([...slices.map(({ task }) => task), ...marks.map(({ task }) => task)]);
   for (const tid of [...tracks].sort((a, b) => a - b)) {
     const args = {
-      name: `${names.get(tid) ?? "task"} #${tid}`,
-      task: names.get(tid) ?? "",
+      name: `${nameOf(tid) ?? "task"} #${tid}`,
+      task: nameOf(tid) ?? "",
       parent: parents.get(tid) ?? 0,
     };
     yield { ph: "M", name: "thread_name", pid, tid, args };
     yield { ph: "M", name: "thread_sort_index", pid, tid, args: { sort_index: tid } };
   }
-  for (const { task, kind, from, to, label = 0 } of slices) {
+  for (const { task, kind, from, to, label = "" } of slices) {
     const cat = kind === "running" && to - from >= BLOCKING ? "blocking" : kind;
-    const name = kind === "running" ? cat : kind === "waiting" ? waitName(label) : WORDS[kind];
+    const name = kind === "running" ? cat : kind === "waiting" ? label : WORDS[kind];
     yield { ph: "X", name, cat, pid, tid: task, ts: ts(from), dur: Math.max(1, ts(to) - ts(from)) };
   }
   let id = 0;

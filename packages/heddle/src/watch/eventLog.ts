@@ -19,24 +19,44 @@ export const Happening = {
 
 export type HappeningKind = (typeof Happening)[keyof typeof Happening];
 
+const WITH_TEXT: ReadonlySet<HappeningKind> = new Set([
+  Happening.parked,
+  Happening.succeeded,
+  Happening.endedFailed,
+  Happening.endedCancelled,
+]);
+
 export interface Happened {
   /** In milliseconds of `performance.now()`. */
   at: number;
   kind: HappeningKind;
   /** The task; 0 for none. */
   task: number;
-  /** The parent of one that was created, the waker of one that was woken, the label of what it parks at. */
+  /** The parent of one that was created, the waker of one that was woken, the number among its owner's of one that ended. */
   other: number;
+  /** What it parks at, or what a task that ended is called; undefined for all else. */
+  text: string | undefined;
 }
 
 /** Numbers of an entry: when, what and to whom, and by whom. */
 const WIDTH = 4;
-const FIRST_SIZE = 4096;
+/** Entries of a block: blocks are made as they are needed, and are filled anew from the first one when the log is full. */
+const BLOCK = 4096;
+
+interface Block {
+  readonly cells: Float64Array;
+  /** Stays as it is where an entry without a text comes into the place of one with a text. */
+  readonly texts: (string | undefined)[];
+}
 
 /** A log of what happened, which holds the last `limit` entries: what is older is dropped, and counted. */
 export class EventLog {
   readonly #limit: number;
-  #cells: Float64Array = new Float64Array(FIRST_SIZE * WIDTH);
+  readonly #blocks: Block[] = [];
+  #block: Block = { cells: new Float64Array(), texts: [] };
+  /** Where the next entry goes: the entry of the log, and that of the block. */
+  #slot = 0;
+  #row: number = BLOCK;
   #added = 0;
 
   constructor(limit: number) {
@@ -52,31 +72,45 @@ export class EventLog {
   }
 
   add(at: number, kind: HappeningKind, task: number, other: number): void {
-    const slot = (this.#added++ % this.#limit) * WIDTH;
-    if (slot >= this.#cells.length) this.#grow();
-    const cells = this.#cells;
-    cells[slot] = at;
-    cells[slot + 1] = kind;
-    cells[slot + 2] = task;
-    cells[slot + 3] = other;
+    if (this.#row === BLOCK || this.#slot === this.#limit) this.#next();
+    const { cells } = this.#block;
+    const cell = this.#row * WIDTH;
+    cells[cell] = at;
+    cells[cell + 1] = kind;
+    cells[cell + 2] = task;
+    cells[cell + 3] = other;
+    this.#row++;
+    this.#slot++;
+    this.#added++;
+  }
+
+  /** As `add()`, for one that parks or has ended. */
+  addWithText(at: number, kind: HappeningKind, task: number, other: number, text: string): void {
+    this.add(at, kind, task, other);
+    this.#block.texts[this.#row - 1] = text;
   }
 
   /** Oldest first. The object is the same each time, with other values. */
   *[Symbol.iterator](): IterableIterator<Happened> {
-    const happened: Happened = { at: 0, kind: 0, task: 0, other: 0 };
+    const happened: Happened = { at: 0, kind: 0, task: 0, other: 0, text: undefined };
     for (let i = this.dropped; i < this.#added; i++) {
-      const slot = (i % this.#limit) * WIDTH;
-      happened.at = this.#cells[slot] as number;
-      happened.kind = this.#cells[slot + 1] as HappeningKind;
-      happened.task = this.#cells[slot + 2] as number;
-      happened.other = this.#cells[slot + 3] as number;
+      const slot = i % this.#limit;
+      const { cells, texts } = this.#blocks[Math.floor(slot / BLOCK)] as Block;
+      const row = slot % BLOCK;
+      happened.at = cells[row * WIDTH] as number;
+      happened.kind = cells[row * WIDTH + 1] as HappeningKind;
+      happened.task = cells[row * WIDTH + 2] as number;
+      happened.other = cells[row * WIDTH + 3] as number;
+      happened.text = WITH_TEXT.has(happened.kind) ? texts[row] : undefined;
       yield happened;
     }
   }
 
-  #grow(): void {
-    const larger = new Float64Array(Math.min(this.#cells.length * 2, this.#limit * WIDTH));
-    larger.set(this.#cells);
-    this.#cells = larger;
+  #next(): void {
+    if (this.#slot === this.#limit) this.#slot = 0;
+    const i = this.#slot / BLOCK;
+    this.#blocks[i] ??= { cells: new Float64Array(BLOCK * WIDTH), texts: new Array(BLOCK).fill(undefined) };
+    this.#block = this.#blocks[i];
+    this.#row = 0;
   }
 }

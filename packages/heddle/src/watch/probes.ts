@@ -20,7 +20,7 @@ function together(): Probe {
   const all = before === null ? [...watchers] : [before, ...watchers];
   const [only] = all;
   if (all.length === 1 && only !== undefined) return only;
-  const each = (hook: Exclude<keyof Probe, "resumed">) => (subject: object) => {
+  const each = (hook: Exclude<keyof Probe, "resumed" | "joined">) => (subject: object) => {
     for (const probe of all) probe[hook]?.(subject);
   };
   return {
@@ -31,6 +31,12 @@ function together(): Probe {
     resumed: (waiter: object, how: ResumedHow) => {
       for (const probe of all) probe.resumed?.(waiter, how);
     },
+    joining: each("joining"),
+    joined: (nursery: object, child: object) => {
+      for (const probe of all) probe.joined?.(nursery, child);
+    },
+    yielding: each("yielding"),
+    yielded: each("yielded"),
     scopeOpened: each("scopeOpened"),
     scopeCancelled: each("scopeCancelled"),
     scopeClosed: each("scopeClosed"),

@@ -1,16 +1,18 @@
 import { storedScope } from "../task/current.js";
-import type { Waiter } from "../task/park.js";
+import type { Nursery } from "../task/nursery.js";
+import type { Waiter, WaitList } from "../task/park.js";
 import type { Probe, ResumedHow } from "../task/probe.js";
 import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import { watchable } from "../task/watchable.js";
 import { EventLog, Happening } from "./eventLog.js";
+import { Going } from "./going.js";
 import { addProbe } from "./probes.js";
+import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
-import { Turns } from "./turns.js";
 
 export interface RecorderOptions {
-  /** How many events are kept, the last ones; what is older is dropped and counted. Default 500,000, in 16 MB. */
+  /** How many events are kept, the last ones; what is older is dropped and counted. Default 500,000, in at most 20 MB. */
   limit?: number;
 }
 
@@ -18,33 +20,31 @@ export interface RecorderOptions {
 const WOKEN_FROM_OUTSIDE: ReadonlySet<string> = new Set(["sleep", "a foreign promise", "rateLimiter.acquire"]);
 
 const HOW = { woken: Happening.woken, failed: Happening.failed, cancelled: Happening.cancelled } as const;
+const ENDED: Partial<Record<string, EndKind>> = {
+  failed: Happening.endedFailed,
+  cancelled: Happening.endedCancelled,
+};
+type EndKind = typeof Happening.succeeded | typeof Happening.endedFailed | typeof Happening.endedCancelled;
+
+/** What is kept about a list of waiters, on the list itself. */
+interface Seen {
+  readonly label: string;
+  readonly fromOutside: boolean;
+}
+
+const SLEEP: Seen = { label: "sleep", fromOutside: true };
 
 /** Records what happens to all tasks of the process, from `start()` until `stop()`. */
 export class Recorder {
   readonly log: EventLog;
-  /** The names of all tasks that were seen. */
+  /** The names of those that were under way at the end. Those that had ended have them in the log. */
   readonly names: Map<number, string> = new Map();
-  /** What was waited for, by the number in the log. */
-  readonly labels: string[] = [];
   started = 0;
-  readonly #labelIds = new Map<string, number>();
-  readonly #labelIdsOfLists = new WeakMap<object, number>();
   readonly #stretch: Stretch = new Stretch(() => {
-    this.#turn = 0;
-    this.#going.clear();
+    this.#going.endStretch();
     this.log.add(performance.now(), Happening.stretchEnd, 0, 0);
   });
-  /** Whose turn the log says it is; 0 for nobody's. */
-  #turn = 0;
-  /** Those that were woken and have not stopped since. */
-  readonly #going: Set<number> = new Set();
-  readonly #turns: Turns<number> = new Turns((task) => {
-    if (!this.#going.has(task)) return false;
-    if (task === this.#turn) return true;
-    this.#turn = task;
-    this.log.add(this.#stretch.now(), Happening.turn, task, 0);
-    return true;
-  });
+  readonly #going: Going = new Going((task) => this.log.add(this.#stretch.now(), Happening.turn, task, 0));
   #removeProbe: (() => void) | null = null;
 
   constructor(options: RecorderOptions = {}) {
@@ -59,41 +59,68 @@ export class Recorder {
   stop(): void {
     this.#removeProbe?.();
     this.#removeProbe = null;
+    for (const { id, name } of takeSnapshot({ limit: Number.POSITIVE_INFINITY })?.tasks ?? []) this.names.set(id, name);
   }
 
   #probe(): Probe {
-    const { log, names } = this;
+    const { log } = this;
     const stretch = this.#stretch;
+    const going = this.#going;
     return {
       taskCreated: (task) => log.add(stretch.now(), Happening.created, (task as Task<unknown>).id, parentOf(task)),
       taskStarted: (task) => {
-        const { id, name } = task as Task<unknown>;
-        names.set(id, name);
-        this.#turn = id;
-        log.add(stretch.now(), Happening.started, id, 0);
+        const { id } = task as Task<unknown>;
+        going.started(id);
+        const at = going.allHeard ? stretch.lastNow() : stretch.now();
+        log.add(at, Happening.started, id, 0);
       },
-      taskEnded: (task) => {
-        const { id, state } = task as Task<unknown>;
-        this.#turn = 0;
-        this.#going.delete(id);
-        const kind = state === "failed" ? Happening.endedFailed : Happening.endedCancelled;
-        log.add(stretch.now(), state === "succeeded" ? Happening.succeeded : kind, id, 0);
+      taskEnded: (ended) => {
+        const task = ended as Task<unknown>;
+        const { id, ownName } = task;
+        going.stopped(id);
+        const kind = ENDED[task.state] ?? Happening.succeeded;
+        if (ownName !== "") log.addWithText(stretch.now(), kind, id, -1, ownName);
+        else log.addWithText(stretch.now(), kind, id, task.owner.indexOf(task), task.owner.label ?? "");
       },
       parked: (waiter) => {
-        const id = taskIdOf((waiter as Waiter<unknown>).scope);
+        const { scope, list } = waiter as Waiter<unknown>;
+        const id = taskIdOf(scope);
         if (id === 0) return;
-        this.#turn = 0;
-        this.#going.delete(id);
-        log.add(stretch.now(), Happening.parked, id, this.#labelOf(waiter as Waiter<unknown>));
+        going.stopped(id);
+        log.addWithText(stretch.now(), Happening.parked, id, 0, seen(list).label);
       },
       resumed: (waiter, how: ResumedHow) => {
         const { scope, list } = waiter as Waiter<unknown>;
         const id = taskIdOf(scope);
         if (id === 0) return;
-        const waker = list === null || WOKEN_FROM_OUTSIDE.has(list.what) ? 0 : taskIdOf(storedScope());
+        const waker = seen(list).fromOutside ? 0 : taskIdOf(storedScope());
         log.add(stretch.now(), HOW[how], id, waker);
-        this.#going.add(id);
-        this.#turns.woken(id);
+        going.woken(id);
+      },
+      joining: (nursery) => {
+        const id = taskIdOf((nursery as Nursery).scope);
+        if (id === 0) return;
+        going.stopped(id);
+        log.addWithText(stretch.now(), Happening.parked, id, 0, "its children");
+      },
+      joined: (nursery, child) => {
+        const id = taskIdOf((nursery as Nursery).scope);
+        if (id === 0) return;
+        log.add(stretch.now(), Happening.woken, id, (child as Task<unknown>).id);
+        going.woken(id);
+      },
+      yielding: (scope) => {
+        const id = taskIdOf(scope as Scope);
+        if (id === 0) return;
+        going.stopped(id);
+        log.addWithText(stretch.now(), Happening.parked, id, 0, "the event loop's turn");
+      },
+      yielded: (scope) => {
+        const id = taskIdOf(scope as Scope);
+        if (id === 0) return;
+        log.add(stretch.now(), Happening.woken, id, 0);
+        log.add(stretch.now(), Happening.turn, id, 0);
+        going.started(id);
       },
       scopeCancelled: (scope) => {
         const id = taskIdOf(scope as Scope);
@@ -101,28 +128,15 @@ export class Recorder {
       },
     };
   }
-
-  #labelOf({ list }: Waiter<unknown>): number {
-    if (list === null) return this.#labelId("sleep");
-    let id = this.#labelIdsOfLists.get(list);
-    if (id === undefined) {
-      id = this.#labelId(labelOf(list.what, list.subject));
-      this.#labelIdsOfLists.set(list, id);
-    }
-    return id;
-  }
-
-  #labelId(label: string): number {
-    let id = this.#labelIds.get(label);
-    if (id === undefined) {
-      id = this.labels.push(label) - 1;
-      this.#labelIds.set(label, id);
-    }
-    return id;
-  }
 }
 
-function labelOf(what: string, subject: object | null): string {
+function seen(list: WaitList<unknown> | null): Seen {
+  if (list === null) return SLEEP;
+  list.seen ??= { label: labelOf(list), fromOutside: WOKEN_FROM_OUTSIDE.has(list.what) } satisfies Seen;
+  return list.seen as Seen;
+}
+
+function labelOf({ what, subject }: WaitList<unknown>): string {
   const name = subject === null ? undefined : watchable.names.get(subject);
   return name === undefined ? what : `${what} "${name}"`;
 }

@@ -13,12 +13,9 @@ export interface Slice {
   /** Milliseconds of `performance.now()`. */
   readonly from: number;
   readonly to: number;
-  /** Of a wait, what it was for: a number of the recorder's labels, or `CHILDREN`. */
-  readonly label?: number;
+  /** Of a wait, what it was for. */
+  readonly label?: string;
 }
-
-/** The label of a task that has started others, and waits without a call of ours while they live. */
-export const CHILDREN = -1;
 
 /** Somebody has ended somebody's wait. */
 export interface Wake {
@@ -40,12 +37,14 @@ export interface Slices {
   readonly marks: readonly Mark[];
   /** The parent of each task that was seen to be created. */
   readonly parents: ReadonlyMap<number, number>;
+  /** What those are called that have ended. */
+  readonly names: ReadonlyMap<number, string>;
 }
 
 interface TaskNow {
   kind: SliceKind;
   since: number;
-  label: number;
+  label: string;
 }
 
 const ENDS: Partial<Record<number, Mark["what"]>> = {
@@ -69,26 +68,31 @@ class Folding {
   readonly #wakes: Wake[] = [];
   readonly #marks: Mark[] = [];
   readonly #parents = new Map<number, number>();
+  readonly #names = new Map<number, string>();
   readonly #tasks = new Map<number, TaskNow>();
   /** Those that were woken or started and have not stopped since. */
   readonly #going = new Set<number>();
   /** The one of them that had its turn last; 0 for none. What runs without a sign is taken to be this one. */
   #current = 0;
-  readonly #children = new Map<number, number>();
   #lastStop = 0;
 
   fold(events: Iterable<Happened>, end: number): Slices {
     for (const event of events) this.#next(event);
     for (const [task, now] of this.#tasks) this.#close(task, now, end);
-    return { slices: this.#slices, wakes: this.#wakes, marks: this.#marks, parents: this.#parents };
+    return {
+      slices: this.#slices,
+      wakes: this.#wakes,
+      marks: this.#marks,
+      parents: this.#parents,
+      names: this.#names,
+    };
   }
 
-  #next({ at, kind, task, other }: Happened): void {
+  #next({ at, kind, task, other, text = "" }: Happened): void {
     switch (kind) {
       case Happening.created:
         this.#parents.set(task, other);
-        this.#count(other, 1);
-        this.#tasks.set(task, { kind: "new", since: at, label: 0 });
+        this.#tasks.set(task, { kind: "new", since: at, label: "" });
         return;
       case Happening.started:
         this.#going.add(task);
@@ -99,7 +103,7 @@ class Folding {
         return;
       case Happening.parked:
         this.#stop(task, at);
-        this.#become(task, "waiting", at, other);
+        this.#become(task, "waiting", at, text);
         return;
       case Happening.woken:
       case Happening.failed:
@@ -115,6 +119,7 @@ class Folding {
         this.#endOfStretch(at);
         return;
       default:
+        this.#names.set(task, other < 0 ? text : text === "" ? `task-${task}` : `${text}[${other}]`);
         this.#end(task, at, ENDS[kind] ?? "succeeded");
     }
   }
@@ -124,7 +129,6 @@ class Folding {
     const now = this.#tasks.get(task);
     if (now !== undefined) this.#close(task, now, at);
     this.#tasks.delete(task);
-    this.#count(this.#parents.get(task) ?? 0, -1);
     this.#marks.push({ at, task, what });
   }
 
@@ -154,20 +158,14 @@ class Folding {
       const now = this.#tasks.get(task);
       if (now === undefined) continue;
       if (now.kind !== "ready") this.#become(task, "ready", at);
-      const hasChildren = (this.#children.get(task) ?? 0) > 0;
-      now.kind = hasChildren ? "waiting" : "outside";
-      now.label = CHILDREN;
+      now.kind = "outside";
     }
     this.#going.clear();
     this.#current = 0;
     this.#lastStop = at;
   }
 
-  #count(parent: number, by: number): void {
-    this.#children.set(parent, (this.#children.get(parent) ?? 0) + by);
-  }
-
-  #become(task: number, kind: SliceKind, at: number, label: number = 0): void {
+  #become(task: number, kind: SliceKind, at: number, label: string = ""): void {
     const now = this.#tasks.get(task);
     if (now === undefined) {
       this.#tasks.set(task, { kind, since: at, label });

@@ -11,7 +11,8 @@ const HOPS = 6;
  * could not be told apart when the first one goes on to a promise from elsewhere, of which nobody hears.
  */
 export class Turns<T> {
-  readonly #coming = new Deque<{ who: T; hop: number }>();
+  /** Whose, and the how manieth job that will be. */
+  readonly #coming = new Deque<T | number>();
   readonly #onTurn: (who: T) => boolean;
 
   /** @param onTurn returns false when `who` has stopped since, and no later job is of interest */
@@ -21,17 +22,19 @@ export class Turns<T> {
 
   /** To be called before the job of `who` is queued. */
   woken(who: T): void {
-    this.#queue({ who, hop: 1 });
+    this.#queue(who, 1);
   }
 
-  #queue(coming: { who: T; hop: number }): void {
-    this.#coming.push(coming);
+  #queue(who: T, hop: number): void {
+    this.#coming.push(who);
+    this.#coming.push(hop);
     // queueMicrotask() makes a resource of async_hooks for each call, which costs several times as much.
     SETTLED.then(this.#next);
   }
 
   readonly #next = (): void => {
-    const coming = this.#coming.shift() as { who: T; hop: number };
-    if (this.#onTurn(coming.who) && coming.hop++ < HOPS) this.#queue(coming);
+    const who = this.#coming.shift() as T;
+    const hop = this.#coming.shift() as number;
+    if (this.#onTurn(who) && hop < HOPS) this.#queue(who, hop + 1);
   };
 }

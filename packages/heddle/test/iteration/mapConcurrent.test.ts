@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import fc from "fast-check";
 import type { MapConcurrentOptions } from "heddle";
 import {
   cancelScope,
@@ -433,6 +434,83 @@ describe("mapConcurrent", () => {
       expect((await errorOf(() => iterating.toArray())).name).toBe("InvalidStateError");
       await iterating.return();
     }));
+});
+
+describe("the limit of mapConcurrent", () => {
+  it("can be raised while it runs, which starts more calls at once", () =>
+    virtualTime(async () => {
+      const starts: number[] = [];
+      const work = async (n: number): Promise<number> => {
+        starts.push(now());
+        await sleep(10);
+        return n;
+      };
+      const results = mapConcurrent([1, 2, 3, 4, 5, 6], work, { limit: 1 });
+      const all = results.toArray();
+      await sleep(15);
+      results.resize(3);
+      expect(results.limit).toBe(3);
+      expect(await all).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(starts).toEqual([0, 10, 15, 15, 20, 25]);
+    }));
+
+  it("can be lowered: fewer run as calls end, and all items are handled", () =>
+    virtualTime(async () => {
+      let running = 0;
+      const seen: number[] = [];
+      const work = async (n: number): Promise<number> => {
+        seen.push(++running);
+        await sleep(10);
+        running--;
+        return n;
+      };
+      const results = mapConcurrent([1, 2, 3, 4, 5, 6, 7, 8], work, { limit: 4, ordered: false });
+      const got: number[] = [];
+      for await (const n of results) {
+        got.push(n);
+        if (got.length === 1) results.resize(1);
+      }
+      expect(got.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(seen.slice(-3)).toEqual([1, 1, 1]);
+    }));
+
+  it("holds for results that nobody has taken, however it is changed", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 10 }),
+        fc.array(fc.nat(5), { minLength: 1, maxLength: 30 }),
+        fc.boolean(),
+        (limits, times, ordered) =>
+          virtualTime(async () => {
+            let between = 0;
+            let most = 3;
+            const work = async (ms: number): Promise<number> => {
+              between++;
+              // One is in the hands of the consumer.
+              expect(between).toBeLessThanOrEqual(most + 1);
+              await sleep(ms);
+              return ms;
+            };
+            const results = mapConcurrent(times, work, { limit: 3, ordered });
+            const got: number[] = [];
+            for await (const ms of results) {
+              between--;
+              got.push(ms);
+              await sleep(2);
+              const limit = limits.shift();
+              if (limit === undefined) continue;
+              most = Math.max(limit, between);
+              results.resize(limit);
+            }
+            expect(ordered ? got : got.toSorted()).toEqual(ordered ? times : times.toSorted());
+          }),
+      ),
+    ));
+
+  it("refuses what is none", () => {
+    const results = mapConcurrent([1], double, { limit: 1 });
+    expect(errorAtOnce(() => results.resize(0)).message).toMatch(/^Cannot resize a concurrent map as limit must be/);
+  });
 });
 
 describe("what mapConcurrent refuses, at once", () => {

@@ -1,4 +1,4 @@
-import { cancelScope, createTask, currentTask, Lock, Queue, sleep } from "heddle";
+import { cancelScope, checkpoint, createTask, currentTask, Lock, Queue, run, sleep, taskGroup } from "heddle";
 import type { Probe, Scope, Waiter, WaitList } from "heddle/lowlevel";
 import { setProbe } from "heddle/lowlevel";
 import { virtualTime } from "heddle/testing";
@@ -74,6 +74,41 @@ describe("the probe", () => {
     setProbe(null);
     expect(heard).toContain("queue.get woken by putter");
     expect(heard).toContain("sleep cancelled by main");
+  });
+
+  it("hears who waits for children, and who ends that", async () => {
+    const heard: string[] = [];
+    const taskOf = (nursery: object): Task<unknown> | null =>
+      (nursery as { scope: Scope }).scope.task as Task<unknown> | null;
+    // What the run itself waits for belongs to no task.
+    setProbe({
+      joining: (nursery) => taskOf(nursery) && void heard.push(`joining ${taskOf(nursery)?.name}`),
+      joined: (nursery, child) =>
+        taskOf(nursery) && void heard.push(`joined ${taskOf(nursery)?.name} by ${(child as Task<unknown>).name}`),
+    });
+    await virtualTime(async () => {
+      await taskGroup(async (group) => {
+        group.createTask(() => sleep(1), { name: "short" });
+        group.createTask(() => sleep(2), { name: "long" });
+      });
+    });
+    setProbe(null);
+    expect(heard).toEqual(["joining main", "joined main by long"]);
+  });
+
+  it("hears of those that let the event loop turn after they have had the thread for long", async () => {
+    const heard: string[] = [];
+    const nameOf = (scope: object): string | undefined => ((scope as Scope).task as Task<unknown> | null)?.name;
+    await run(async () => {
+      setProbe({
+        yielding: (scope) => void heard.push(`yielding ${nameOf(scope)}`),
+        yielded: (scope) => void heard.push(`yielded ${nameOf(scope)} in ${currentTask()?.name}`),
+      });
+      for (let i = 0; i < 1_000_000 && heard.length < 4; i++) await checkpoint();
+    });
+    setProbe(null);
+    expect(heard[0]).toBe("yielding main");
+    expect(heard[1]).toBe("yielded main in main");
   });
 
   it("hears of scopes, also of one that is cancelled, and of the lists that primitives make", async () => {

@@ -13,9 +13,15 @@ describe("the log", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 0, max: 20_000 }), (limit, count) => {
         const log = new EventLog(limit);
-        for (let i = 0; i < count; i++) log.add(i, Happening.created, i, 0);
+        for (let i = 0; i < count; i++) {
+          if (i % 3 === 0) log.addWithText(i, Happening.parked, i, 0, `text ${i}`);
+          else log.add(i, Happening.created, i, 0);
+        }
         const kept: number[] = [];
-        for (const { at } of log) kept.push(at);
+        for (const { at, text } of log) {
+          kept.push(at);
+          expect(text).toBe(at % 3 === 0 ? `text ${at}` : undefined);
+        }
         expect(log.dropped).toBe(Math.max(0, count - limit));
         expect(kept.length).toBe(log.size);
         expect(kept.every((at, i) => at === log.dropped + i)).toBe(true);
@@ -26,35 +32,41 @@ describe("the log", () => {
 });
 
 describe("slices", () => {
-  const log = (...events: [at: number, kind: HappeningKind, task: number, other?: number][]): EventLog => {
+  const log = (
+    ...events: [at: number, kind: HappeningKind, task: number, other?: number, text?: string][]
+  ): EventLog => {
     const made = new EventLog(1000);
-    for (const [at, kind, task, other = 0] of events) made.add(at, kind, task, other);
+    for (const [at, kind, task, other = 0, text = ""] of events) made.addWithText(at, kind, task, other, text);
     return made;
   };
 
   it("tell what a task did from when to when, and who woke it", () => {
-    const { slices, wakes, marks } = slicesOf(
+    const { slices, wakes, marks, names } = slicesOf(
       log(
         [0, Happening.created, 1],
         [2, Happening.started, 1],
-        [5, Happening.parked, 1, 3],
+        [5, Happening.parked, 1, 0, "queue.get"],
         [6, Happening.created, 2],
         [6, Happening.started, 2],
         [9, Happening.woken, 1, 2],
-        [10, Happening.succeeded, 2],
+        [10, Happening.succeeded, 2, 0, "gather"],
         [10, Happening.turn, 1],
-        [14, Happening.succeeded, 1],
+        [14, Happening.succeeded, 1, -1, "main"],
       ),
       20,
     );
     expect(slices.filter(({ task }) => task === 1)).toEqual([
       { task: 1, kind: "new", from: 0, to: 2 },
       { task: 1, kind: "running", from: 2, to: 5 },
-      { task: 1, kind: "waiting", from: 5, to: 9, label: 3 },
+      { task: 1, kind: "waiting", from: 5, to: 9, label: "queue.get" },
       { task: 1, kind: "ready", from: 9, to: 10 },
       { task: 1, kind: "running", from: 10, to: 14 },
     ]);
     expect(wakes).toEqual([{ at: 9, by: 2, task: 1 }]);
+    expect([...names]).toEqual([
+      [2, "gather[0]"],
+      [1, "main"],
+    ]);
     expect(marks.map(({ task, what }) => [task, what])).toEqual([
       [2, "succeeded"],
       [1, "succeeded"],

@@ -7,20 +7,24 @@ import type { Step, StepRequest } from "../step.js";
  * Sends the cookies of the visitor, and takes those that answers set. A page without a session is a visitor of its own: it has
  * cookies only if a redirect sets them on the way, which some sites insist on.
  */
-export const cookies: Step = async (request, next) => {
-  const { errand } = request;
-  if (request.rung.vehicle === "chromium") return keepRendered(await next(request), request.session);
-  const answer = await next(withCookies(request, request.session?.cookies ?? errand.jar));
+export const cookies: Step = (request, next) => {
+  if (request.rung.vehicle === "chromium") return next(request).then((answer) => keepRendered(answer, request.session));
+  const jar = request.session?.cookies ?? request.errand.jar;
+  return next(withCookies(request, jar)).then((answer) => keep(answer, request));
+};
+
+/** Takes what the answer sets. */
+function keep(answer: Answer, { session, errand }: StepRequest): Answer {
   const lines = answer.headers["set-cookie"];
   if (lines === undefined) return answer;
-  let jar = request.session?.cookies ?? errand.jar;
+  let jar = session?.cookies ?? errand.jar;
   if (jar === undefined) {
     if (answer.location === undefined) return answer;
     jar = errand.jar = new CookieJar();
   }
   if (jar.store(answer.url, Array.isArray(lines) ? lines : [lines]) > 0) answer.setsCookies = true;
   return answer;
-};
+}
 
 function withCookies(request: StepRequest, jar: CookieJar | undefined): StepRequest {
   if (jar === undefined || jar.size === 0) return request;

@@ -1,3 +1,4 @@
+import { NO_HEADERS as NONE } from "../settings.js";
 import type { Step } from "../step.js";
 
 /**
@@ -7,7 +8,9 @@ import type { Step } from "../step.js";
 export const identity: Step = (request, next) => {
   const { settings } = request.errand;
   if (request.rung.vehicle === "plain") {
-    return next({ ...request, headers: { ...settings.usualHeaders, ...request.headers } });
+    const own = request.headers;
+    const headers = own === NONE ? settings.usualHeaders : { ...settings.usualHeaders, ...own };
+    return next({ ...request, headers });
   }
   if (request.rung.vehicle === "identity") return next({ ...request, identity: settings.identity });
   return next(request);

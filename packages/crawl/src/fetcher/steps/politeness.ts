@@ -28,9 +28,11 @@ export function politeness(parts: PolitenessParts): Step {
   const { limits, slots, probe } = parts;
   return async (request, next) => {
     const { url, errand, crawlDelay } = request;
+    const { host } = url;
+    const options = { patience: errand.settings.maxRetryAfter, slots, crawlDelay };
     let admission: Admission;
     try {
-      admission = await limits.admit(url.host, { patience: errand.settings.maxRetryAfter, slots, crawlDelay });
+      admission = limits.tryAdmit(host, options) ?? (await limits.admit(host, options));
     } catch (error) {
       if (!(error instanceof HostParkedError)) throw error;
       return { ...notSent(url, classify(error)), retryAfter: error.retryAfter };
@@ -43,7 +45,7 @@ export function politeness(parts: PolitenessParts): Step {
     } finally {
       admission.release();
     }
-    if (answer.parkedFor !== undefined) probe.parked?.({ host: url.host, ms: answer.parkedFor });
+    if (answer.parkedFor !== undefined) probe.parked?.({ host, ms: answer.parkedFor });
     return answer;
   };
 }

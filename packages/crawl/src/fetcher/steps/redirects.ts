@@ -1,18 +1,27 @@
 import { classify } from "../../ground/classify.js";
+import type { Answer } from "../answer.js";
 import { followRedirect, Trail } from "../redirect.js";
-import type { Step, StepRequest } from "../step.js";
+import type { Next, Step, StepRequest } from "../step.js";
 
 /** Follows where answers lead. Each request on the way waits for its own host and has its own time limits. */
-export const redirects: Step = async (request, next) => {
-  const { errand } = request;
-  let hop: StepRequest = request;
-  let trail: Trail | undefined;
-  for (;;) {
-    const answer = await next(withCredentials(hop));
-    const { status, location } = answer;
-    if (answer.failure !== null || status === null || location === undefined) return answer;
+export const redirects: Step = (request, next) =>
+  next(withCredentials(request)).then((answer) => (leads(answer) ? follow(request, answer, next) : answer));
+
+/** An answer that leads elsewhere. */
+type Leading = Answer & { readonly status: number; readonly location: string };
+
+function leads({ failure, status, location }: Answer): boolean {
+  return failure === null && status !== null && location !== undefined;
+}
+
+async function follow(start: StepRequest, first: Answer, next: Next): Promise<Answer> {
+  const { errand } = start;
+  const trail = new Trail(start, errand.settings.maxRedirects);
+  let hop = start;
+  let answer = first;
+  while (leads(answer)) {
+    const { status, location } = answer as Leading;
     try {
-      trail ??= new Trail(hop, errand.settings.maxRedirects);
       const { url, method, headers } = followRedirect(hop, status, location);
       hop = { ...hop, url, method, headers, body: method === hop.method ? hop.body : undefined };
       if (answer.setsCookies) trail.forget();
@@ -22,8 +31,10 @@ export const redirects: Step = async (request, next) => {
       answer.failure = classify(error);
       return answer;
     }
+    answer = await next(withCredentials(hop));
   }
-};
+  return answer;
+}
 
 /**
  * Sends what a URL such as `http://user:password@host/` says. It is for that host alone: a redirect brings

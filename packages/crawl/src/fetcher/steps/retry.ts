@@ -1,10 +1,11 @@
 import { sleep } from "heddle";
 import type { BackoffOptions } from "../../politeness/backoff.js";
 import type { Verdict } from "../../verdict/verdict.js";
+import type { Answer } from "../answer.js";
 import type { FetchProbe } from "../fetchProbe.js";
 import type { RetryBudget } from "../retryBudget.js";
-import { afterWall, judge } from "../retryPolicy.js";
-import type { Step } from "../step.js";
+import { afterWall, failureOf, judge } from "../retryPolicy.js";
+import type { Next, Step, StepRequest } from "../step.js";
 
 export interface RetryParts {
   readonly backoff: Required<BackoffOptions>;
@@ -20,16 +21,14 @@ const WALLS: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["blocked", "ca
 /** Asks again after what may pass, up to `retries` times for a page on all of its rungs together. */
 export function retry(parts: RetryParts): Step {
   const { backoff, budget, rotates, probe } = parts;
-  return async (request, next) => {
+  const again = async (request: StepRequest, next: Next, first: Answer): Promise<Answer> => {
     const { errand, method } = request;
-    budget.asked(request.url.host);
-    for (;;) {
-      const answer = await next(request);
+    for (let answer = first; ; answer = await next(request)) {
+      if (isHad(answer)) return answer;
       const { attempt } = errand;
-      const isWalled = WALLS.has(answer.judgement?.verdict);
-      const decision = isWalled
-        ? afterWall(answer, { ...errand.settings, attempt, method, backoff, rotates })
-        : judge(answer, { ...errand.settings, attempt, method, backoff });
+      const { retries, maxRetryAfter } = errand.settings;
+      const settings = { attempt, method, retries, maxRetryAfter, backoff };
+      const decision = isWalled(answer) ? afterWall(answer, { ...settings, rotates }) : judge(answer, settings);
       if (decision.next === "done") return answer;
       if (decision.next === "retry" && !budget.takes(request.url.host)) {
         answer.failure = decision.failure;
@@ -44,4 +43,16 @@ export function retry(parts: RetryParts): Step {
       await sleep(delay);
     }
   };
+  return (request, next) => {
+    budget.asked(request.url.host);
+    return next(request).then((answer) => (isHad(answer) ? answer : again(request, next, answer)));
+  };
+}
+
+function isHad(answer: Answer): boolean {
+  return !isWalled(answer) && failureOf(answer) === null;
+}
+
+function isWalled(answer: Answer): boolean {
+  return WALLS.has(answer.judgement?.verdict);
 }

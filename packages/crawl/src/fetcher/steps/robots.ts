@@ -2,19 +2,18 @@ import { now } from "heddle";
 import type { Answer } from "../answer.js";
 import { notSent } from "../answer.js";
 import type { RobotsRules } from "../robotsRules.js";
-import type { Step } from "../step.js";
+import type { Step, StepRequest } from "../step.js";
 
 /**
  * Asks robots.txt first. What it forbids is not sent; and where it cannot be had as nobody answers, the page cannot be had
  * either, for the same reason.
  */
 export function robots(rules: RobotsRules): Step {
-  return async (request, next) => {
+  const askFirst: Step = async (request, next) => {
     const { errand, url } = request;
-    if (!errand.settings.robots) return next(request);
     const began = now();
     const { allowed, rule, crawlDelay, retryAfter } = await rules.registry.allowed(url);
-    if (allowed) return next(crawlDelay === undefined ? request : { ...request, crawlDelay });
+    if (allowed) return next(atPace(request, crawlDelay));
 
     const failure = retryAfter === undefined ? undefined : rules.failureOf(url.origin);
     let answer: Answer;
@@ -28,4 +27,14 @@ export function robots(rules: RobotsRules): Step {
     answer.retryAfter = retryAfter;
     return answer;
   };
+  return (request, next) => {
+    if (!request.errand.settings.robots) return next(request);
+    // Of nearly every page the file is known.
+    const known = rules.registry.known(request.url);
+    return known?.allowed === true ? next(atPace(request, known.crawlDelay)) : askFirst(request, next);
+  };
+}
+
+function atPace(request: StepRequest, crawlDelay: number | undefined): StepRequest {
+  return crawlDelay === undefined ? request : { ...request, crawlDelay };
 }

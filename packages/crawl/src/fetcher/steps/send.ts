@@ -58,7 +58,7 @@ async function converse(request: StepRequest, fleet: Fleet, talk: { answer: Answ
   const response = await fleet.of(rung.vehicle).request(url, { method, headers, body, proxy, identity });
   try {
     talk.alive();
-    await take(request, response, talk);
+    talk.answer.body = await take(request, response, talk);
   } finally {
     response.close();
   }
@@ -76,17 +76,18 @@ async function render(request: StepRequest, fleet: Fleet, answer: Answer): Promi
   try {
     answer.url = urlOf(response.finalUrl ?? "") ?? answer.url;
     answer.rendered = response.rendered ?? null;
-    await take(request, response, { answer, alive: () => {} });
+    answer.body = await take(request, response, { answer, alive: () => {} });
   } finally {
     response.close();
   }
 }
 
-async function take(
+/** Takes what an answer has; returns what is still to be waited for. */
+function take(
   request: StepRequest,
   response: TransportResponse,
   talk: { answer: Answer; alive: Alive },
-): Promise<void> {
+): Promise<Uint8Array | null> {
   const { answer, alive } = talk;
   answer.status = response.status;
   answer.headers = response.headers;
@@ -95,8 +96,7 @@ async function take(
   if (isRedirect(response.status, location)) {
     answer.location = location;
     alive(DRAIN_PATIENCE);
-    await drain(response);
-  } else {
-    answer.body = await readBody(response, { maxBytes: request.errand.settings.maxBytes, alive, tally: answer });
+    return drain(response);
   }
+  return readBody(response, { maxBytes: request.errand.settings.maxBytes, alive, tally: answer });
 }

@@ -24,12 +24,10 @@ const REFUSALS: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["blocked", 
  */
 export function visitor(parts: VisitorParts): Step {
   const { sessions, proxies } = parts;
-  return async (request, next) => {
+  const asSomebody: Step = async (request, next) => {
     const { url, rung, errand } = request;
     const { host } = url;
     const key = errand.settings.session;
-    if (key === undefined && proxies === undefined) return next(request);
-
     const session = key === undefined ? undefined : sessions.take({ key, host });
     const own = rung.tier === 0 ? session?.proxy : undefined;
     const proxy =
@@ -44,6 +42,8 @@ export function visitor(parts: VisitorParts): Step {
     if (proxy !== undefined && outcome !== undefined) proxies?.report(proxy, host, outcome);
     return answer;
   };
+  return (request, next) =>
+    request.errand.settings.session === undefined && proxies === undefined ? next(request) : asSomebody(request, next);
 }
 
 function outcomeForSession({ failure, judgement }: Answer): SessionOutcome {
