@@ -27,5 +27,5 @@ export { compareText } from "./compare/compareText.js";
 export { compareSvg } from "./compare/compareSvg.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { CannotAttachError, CannotLoadError, CannotReadTraceError, ProtocolError } from "./errors.js";
+export { CannotAttachError, CannotLoadError, CannotReadTraceError, JobFailedError, ProtocolError } from "./errors.js";
 export type { AttachFailure } from "./errors.js";

@@ -12,6 +12,7 @@ export async function runTopLines(attached: Attachment, flags: WatchFlags): Prom
   let earlier: Snapshot | undefined;
   for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
     if (looks > 0) await sleep(flags.every);
+    if (process.stdout.destroyed) return;
     const snapshot = await attached.snapshot();
     const text = psText(snapshot, earlier === undefined ? {} : { earlier });
     process.stdout.write(flags.json === true ? `${JSON.stringify(snapshot)}\n` : `${text}\n`);

@@ -57,6 +57,10 @@ export async function runTop(pid: number, flags: WatchFlags): Promise<number> {
 }
 
 async function look<T>(pid: number, fn: (attached: Attachment) => Promise<T>): Promise<T> {
+  // Whoever reads no further (`| head`) wants no more, and no complaint.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   const attached = await attach(pid);
   try {
     return await fn(attached);
