@@ -1,3 +1,6 @@
+/** Whether it can be said how deep stacks are noted: with `--frozen-intrinsics` it cannot. */
+export const stacksCanBeLimited: boolean = Reflect.set(Error, "stackTraceLimit", Error.stackTraceLimit);
+
 /**
  * A place in the user's source, noted cheaply: V8 keeps the raw frame and the text is made only when somebody
  * reads it.
@@ -7,6 +10,10 @@ export class Place {
 
   /** @param below the public function that the user called; the place is where it was called. */
   constructor(below: (...args: never[]) => unknown) {
+    if (!stacksCanBeLimited) {
+      Error.captureStackTrace(this, below);
+      return;
+    }
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 1;
     Error.captureStackTrace(this, below);
@@ -28,9 +35,9 @@ const DEEPEST = 20;
  */
 export function userPlaces(): string[] {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = DEEPEST;
+  if (stacksCanBeLimited) Error.stackTraceLimit = DEEPEST;
   const { stack = "" } = new Error("where");
-  Error.stackTraceLimit = limit;
+  if (stacksCanBeLimited) Error.stackTraceLimit = limit;
   return locationsIn(stack).filter(isUsers);
 }
 
