@@ -33,6 +33,7 @@ export { circlesIn, circleWords } from "./watch/circle.js";
 export type { Circle } from "./watch/circle.js";
 export { findingsIn, kindName } from "./watch/findings.js";
 export type { Finding } from "./watch/findings.js";
+export { legible } from "./watch/legible.js";
 export { headline, treeText, workerHeadline } from "./watch/treeText.js";
 export type { TreeOptions } from "./watch/treeText.js";
 export {
@@ -42,6 +43,7 @@ export {
   primitiveName,
   SnapshotIndex,
   sitsAt,
+  statsWords,
   waitingFor,
   waitWords,
 } from "./watch/words.js";

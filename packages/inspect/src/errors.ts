@@ -31,6 +31,12 @@ export class CannotLoadError extends HeddleError {
   readonly code: string = "HEDDLE_CANNOT_LOAD";
 }
 
+/** A job that is to be measured has thrown; `cause` is what. */
+export class JobFailedError extends HeddleError {
+  override readonly name: string = "JobFailedError";
+  readonly code: string = "HEDDLE_JOB_FAILED";
+}
+
 /** A file is no trace that Heddle has written. */
 export class CannotReadTraceError extends HeddleError {
   override readonly name: string = "CannotReadTraceError";

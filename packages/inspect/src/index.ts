@@ -5,7 +5,8 @@ export type { SnapshotRequest } from "./attach/thread.js";
 // ── Showing it ──────────────────────────────────────────────────────────────────────────────────────────
 export { psText } from "./view/psText.js";
 export type { PsOptions } from "./view/psText.js";
-export { doctorText } from "./view/doctorText.js";
+export { doctorFindings, doctorText } from "./view/doctorText.js";
+export type { HotSpot, LoopWatch } from "./attach/hotSpot.js";
 export { selectedTask, TOP_START, topNext } from "./view/topState.js";
 export type { TopMessage, TopSort, TopState } from "./view/topState.js";
 export { topScreen } from "./view/topScreen.js";
@@ -26,5 +27,5 @@ export { compareText } from "./compare/compareText.js";
 export { compareSvg } from "./compare/compareSvg.js";
 
 // ── What goes wrong ─────────────────────────────────────────────────────────────────────────────────────
-export { CannotAttachError, CannotLoadError, CannotReadTraceError, ProtocolError } from "./errors.js";
+export { CannotAttachError, CannotLoadError, CannotReadTraceError, JobFailedError, ProtocolError } from "./errors.js";
 export type { AttachFailure } from "./errors.js";

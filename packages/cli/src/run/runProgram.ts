@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Future, shield } from "heddle";
-import { CannotReadError } from "../errors.js";
+import { CannotReadError, CannotWriteError, systemReason } from "../errors.js";
 import { programFile } from "./programFile.js";
 import type { RunFlags } from "./runFlags.js";
 
@@ -16,6 +17,7 @@ export async function runProgram(file: string, args: readonly string[], flags: R
   const imports = (flags.import ?? []).flatMap((module) => ["--import", module]);
   const path = programFile(file, [...imports, process.env["NODE_OPTIONS"] ?? ""].join(" "));
   const preload = flags.trace === undefined ? [] : ["--import", preloadFor(path)];
+  if (flags.trace !== undefined) checkWritable(flags.trace);
   const nodeArgs = ["--inspect-port=0", ...preload, ...imports];
   const debug = [
     ...(flags.debug === true ? ["1"] : []),
@@ -38,6 +40,15 @@ export async function runProgram(file: string, args: readonly string[], flags: R
     return await shield(() => ended);
   } finally {
     for (const signal of PASSED_ON) process.off(signal, passOn);
+  }
+}
+
+/** The program itself could say so only in the words of its runtime. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    throw new CannotWriteError(`Cannot write ${JSON.stringify(file)} as ${systemReason(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ export async function runTopLines(attached: Attachment, flags: WatchFlags): Prom
   let earlier: Snapshot | undefined;
   for (let looks = 0; looks < (flags.count ?? Infinity); looks++) {
     if (looks > 0) await sleep(flags.every);
+    if (process.stdout.destroyed) return;
     const snapshot = await attached.snapshot();
     const text = psText(snapshot, earlier === undefined ? {} : { earlier });
     process.stdout.write(flags.json === true ? `${JSON.stringify(snapshot)}\n` : `${text}\n`);
@@ -94,6 +95,6 @@ async function cancelTask(attached: Attachment, state: TopState): Promise<TopMes
 function draw(state: TopState): void {
   const { columns = 80, rows = 24 } = process.stdout;
   const { lines, selected } = topScreen(state, { columns, rows });
-  const text = lines.map((line, i) => `${i === selected ? `\u001b[7m${line.padEnd(columns)}\u001b[0m` : line}\u001b[K`);
+  const text = lines.map((line, i) => `${i === selected ? `\u001b[7m${line}\u001b[0m` : line}\u001b[K`);
   process.stdout.write(`\u001b[H${text.join("\r\n")}\u001b[J`);
 }

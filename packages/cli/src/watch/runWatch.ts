@@ -1,8 +1,8 @@
 import type { Attachment } from "@heddle/inspect";
-import { attach, doctorText, psText } from "@heddle/inspect";
+import { attach, doctorFindings, doctorText, psText } from "@heddle/inspect";
 import { sleep } from "heddle";
 import type { Snapshot } from "heddle/watch";
-import { ageWords, findingsIn, treeText } from "heddle/watch";
+import { ageWords, treeText } from "heddle/watch";
 import { runTopLines, runTopLive } from "./runTop.js";
 import type { WatchFlags } from "./watchFlags.js";
 
@@ -46,13 +46,13 @@ function hint(
 
 /** `heddle doctor`. Returns the exit code: 1 when something looks wrong. */
 export async function runDoctor(pid: number, flags: WatchFlags): Promise<number> {
-  const [earlier, snapshot] = await look(pid, async (attached) => {
+  const [earlier, snapshot, watch] = await look(pid, async (attached) => {
     const first = await attached.snapshot({ deep: true, workers: true });
-    if (first.blocked === undefined) await sleep(flags.for);
-    return [first, await attached.snapshot({ deep: true, workers: true })] as const;
+    const loop = first.blocked === undefined ? await attached.watchLoop(flags.for) : undefined;
+    return [first, await attached.snapshot({ deep: true, workers: true }), loop] as const;
   });
-  const findings = findingsIn(snapshot, earlier);
-  print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier));
+  const findings = doctorFindings(snapshot, earlier, watch);
+  print(flags.json === true ? json({ findings, snapshot }) : doctorText(snapshot, earlier, watch));
   return findings.length === 0 ? 0 : FOUND;
 }
 
@@ -64,6 +64,10 @@ export async function runTop(pid: number, flags: WatchFlags): Promise<number> {
 }
 
 async function look<T>(pid: number, fn: (attached: Attachment) => Promise<T>): Promise<T> {
+  // Whoever reads no further (`| head`) wants no more, and no complaint.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   const attached = await attach(pid);
   try {
     return await fn(attached);

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Snapshot } from "heddle/watch";
 import { describe, expect, it } from "vitest";
-import { heddle } from "../support/heddle.js";
+import { heddle, startHeddle } from "../support/heddle.js";
 import { normal, Program, realTime } from "../support/program.js";
 
 /** The ports that a process listens at, by what the system says. */
@@ -73,6 +74,25 @@ describe.concurrent("looking into a process", { timeout: 90_000 }, () => {
     const { stdout } = await heddle(["tree", String(program.pid)]);
     expect(stdout).toContain("deadlock.mjs");
     expect(portsOf(program.pid)).toEqual([]);
+  });
+
+  it("may be done by several at the same time, of whom the last one closes the inspector", async () => {
+    using program = new Program("sick/deadlock.mjs");
+    await realTime(1000);
+    const looks = await Promise.all([1, 2, 3].map(() => heddle(["ps", String(program.pid)])));
+    for (const { code, stdout, stderr } of looks) {
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("! Deadlock");
+    }
+    expect(portsOf(program.pid)).toEqual([]);
+  });
+
+  it("says nothing when its reader wants no more", async () => {
+    using program = new Program("sick/deadlock.mjs");
+    await realTime(1000);
+    const child = startHeddle("ps", String(program.pid));
+    child.stdout.destroy();
+    expect(await text(child.stderr)).toBe("");
   });
 
   it("learns in which lines tasks wait when it is given time for that", async () => {
@@ -236,6 +256,12 @@ describe.concurrent("`heddle run`, `timeline` and `compare`", { timeout: 90_000 
       expect((await heddle(["timeline", "package.json", "-o", "out.png"])).stderr).toMatch(
         /^heddle: Cannot draw as the name must end in \.svg or \.html: received "out\.png"\n/,
       );
+      expect(
+        await heddle(["run", "examples/compare/traced.mjs", "--trace", join(folder, "none", "out.json")]),
+      ).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^heddle: Cannot write ".*out\.json" as there is no such file or folder\n$/),
+      });
       expect((await heddle(["run", join(folder, "none.mjs")])).stderr).toMatch(/^heddle: Cannot run .* no such file/);
     });
   });

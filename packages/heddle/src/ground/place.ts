@@ -1,3 +1,6 @@
+/** Whether it can be said how deep stacks are noted: with `--frozen-intrinsics` it cannot. */
+export const stacksCanBeLimited: boolean = Reflect.set(Error, "stackTraceLimit", Error.stackTraceLimit);
+
 /**
  * A place in the user's source, noted cheaply: V8 keeps the raw frame and the text is made only when somebody
  * reads it.
@@ -7,6 +10,10 @@ export class Place {
 
   /** @param below the public function that the user called; the place is where it was called. */
   constructor(below: (...args: never[]) => unknown) {
+    if (!stacksCanBeLimited) {
+      Error.captureStackTrace(this, below);
+      return;
+    }
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 1;
     Error.captureStackTrace(this, below);
@@ -28,9 +35,9 @@ const DEEPEST = 20;
  */
 export function userPlaces(): string[] {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = DEEPEST;
+  if (stacksCanBeLimited) Error.stackTraceLimit = DEEPEST;
   const { stack = "" } = new Error("where");
-  Error.stackTraceLimit = limit;
+  if (stacksCanBeLimited) Error.stackTraceLimit = limit;
   return locationsIn(stack).filter(isUsers);
 }
 
@@ -41,13 +48,14 @@ export function isUsers(location: string): boolean {
   );
 }
 
-/** Where this library is, and where stacks say that it is: with source maps, as Deno reads them, that is not the same. */
+/**
+ * Where this library is, and where stacks say that it is: with source maps, as Deno reads them, that is not the same. In a
+ * bundle it is in the user's own file (and a bundle of CommonJS modules has no `import.meta.url`): then nothing is left out.
+ */
 const OWN_FOLDERS: readonly string[] = [
-  new URL("..", import.meta.url).href.replace(/^file:\/\//, ""),
-  ...locationsIn(new Error("here").stack ?? "")
-    .slice(0, 1)
-    .map((location) => location.replace(/ground\/[^/]*$/, "")),
-];
+  (import.meta.url as string | undefined) ?? "",
+  ...locationsIn(new Error("here").stack ?? "").slice(0, 1),
+].flatMap((here) => /^(?:file:\/\/)?(.*\/)ground\/place\.[jt]s\b/.exec(here)?.[1] ?? []);
 
 /** So many places are noted in a row, and then none until this much time, in milliseconds, has passed. */
 const BURST = 50;

@@ -11,11 +11,17 @@ const KEY = Symbol.for("heddle/runtime@1");
 interface Shared {
   readonly storage: AsyncLocalStorage<Scope>;
   root: Scope | null;
+  /** How many copies of the library there are. */
+  copies?: number;
 }
 
 const registry = globalThis as unknown as { [KEY]?: Shared };
 registry[KEY] ??= { storage: new AsyncLocalStorage<Scope>(), root: null };
 const shared: Shared = registry[KEY];
+shared.copies = (shared.copies ?? 0) + 1;
+
+/** 0 for the first copy of the library in the process. */
+export const copyNumber: number = shared.copies - 1;
 
 /** Gives the process its root, unless another copy of the library has done so. Called by `root.ts`, which knows how. */
 export function setRoot(make: () => Scope): void {

@@ -1,4 +1,5 @@
 import { isThenable } from "../ground/describe.js";
+import { oneLine } from "../ground/oneLine.js";
 import type { Scope } from "./scope.js";
 import type { Task } from "./task.js";
 
@@ -28,7 +29,7 @@ export function printError(error: unknown, task: Task<unknown> | undefined): voi
 
 function whoFailed(task: Task<unknown>): string {
   const place = task.createdAt === undefined ? "" : `, created at ${task.createdAt}`;
-  return `task "${task.name}"${place}, failed and nobody awaited it:`;
+  return `task "${oneLine(task.name)}"${place}, failed and nobody awaited it:`;
 }
 
 /** `fetch-user < handler < main`: the task, and who it works for. */

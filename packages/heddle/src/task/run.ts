@@ -2,6 +2,7 @@ import { checkDuration, checkFlag, checkFunction, checkOptions, checkSignal } fr
 import type { Clock } from "../ground/clock.js";
 import { describe } from "../ground/describe.js";
 import { InvalidArgumentError } from "../ground/errors.js";
+import { watchForStandstill } from "../watch/standstill.js";
 import type { WatchOptions } from "../watch/watchRun.js";
 import { checkWatchOptions, startWatching, WATCH_OPTIONS, watchPlan } from "../watch/watchRun.js";
 import { countClocks } from "./calm.js";
@@ -49,6 +50,9 @@ const OPTIONS = ["signal", "onError", "name", "clock", "handleSignals", "shutdow
  * that ends without a trace, after SIGINT with exit code 130, after SIGTERM with 143. A `main` that returns all the same
  * has its result returned.
  *
+ * A process whose event loop runs empty ends, also in the middle of a run: then the tasks that still wait are told on stderr,
+ * and the exit code is 13.
+ *
  * @throws what `main` throws
  * @throws ShutdownTimeoutError when tasks ignored their cancellation for longer than `shutdownTimeout`
  */
@@ -65,6 +69,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   const task = nursery.spawn(main, options.name ?? "main");
   const stopFollowing = follow(options.signal, scope);
   const signals = handleStopSignals(scope, options.handleSignals);
+  const endOfWatch = isOutermost(scope) ? watchForStandstill() : null;
 
   function childEnded(child: Task<unknown>, awaited: boolean): void {
     if (child === task) scope.cancel("the run has ended");
@@ -81,6 +86,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     scope.runtime.report(error, null);
   } finally {
     signals.stop();
+    endOfWatch?.();
     stopFollowing();
     if (options.clock !== undefined) countClocks(-1);
     reportUnheard();
@@ -108,6 +114,11 @@ function openRunScope(options: RunOptions): Scope {
   return scope;
 }
 
+/** Whether no other run surrounds that of `scope`. */
+function isOutermost(scope: Scope): boolean {
+  return scope.parent?.parent === null;
+}
+
 interface StopSignals {
   received: StopSignal | null;
   stop: () => void;
@@ -115,8 +126,7 @@ interface StopSignals {
 
 function handleStopSignals(scope: Scope, asked: boolean | undefined): StopSignals {
   const signals: StopSignals = { received: null, stop: () => {} };
-  const outermost = scope.parent?.parent === null;
-  if (asked ?? (outermost && !programListens())) {
+  if (asked ?? (isOutermost(scope) && !programListens())) {
     signals.stop = onStopSignal((signal) => {
       signals.received = signal;
       scope.cancel(signal);

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { CancelledError, InvalidStateError } from "../ground/errors.js";
 import type { Link } from "../ground/link.js";
 import { List, unlink } from "../ground/link.js";
+import { stacksCanBeLimited } from "../ground/place.js";
 import { stamp } from "../ground/stamp.js";
 import { countCancelled } from "./calm.js";
 import { notePlace, warnOfStray } from "./debug.js";
@@ -357,6 +358,7 @@ export function openScope(from: Scope): Scope {
 }
 
 function withoutStack<T>(make: () => T): T {
+  if (!stacksCanBeLimited) return make();
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {

@@ -6,7 +6,15 @@ import { inspectAs } from "../ground/inspect.js";
 import type { Place } from "../ground/place.js";
 import { stamp } from "../ground/stamp.js";
 import { cancellationIn } from "./cancellation.js";
-import { currentScope, enterForThisJob, runInContext, sharedContext, storedScope, useContext } from "./current.js";
+import {
+  copyNumber,
+  currentScope,
+  enterForThisJob,
+  runInContext,
+  sharedContext,
+  storedScope,
+  useContext,
+} from "./current.js";
 import { placeOf } from "./debug.js";
 import { parkIn, refuse, WaitList } from "./park.js";
 import { probe, tellCreated, tellEnded, tellStarted } from "./probe.js";
@@ -28,7 +36,8 @@ export interface TaskOwner {
   childEnded(task: Task<unknown>, awaited: boolean): void;
 }
 
-let lastId = 0;
+/** Tasks of several copies of the library stand in one tree: their numbers must differ. */
+let lastId = copyNumber * 1_000_000_000;
 
 // Beside the tasks, as few have them.
 const places = new WeakMap<object, Place>();

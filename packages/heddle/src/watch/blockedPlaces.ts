@@ -1,3 +1,4 @@
+import { oneLine } from "../ground/oneLine.js";
 import { isUsers } from "../ground/place.js";
 import type { BlockedInfo, FrameInfo } from "./wire.js";
 
@@ -14,7 +15,7 @@ export class BlockedPlace {
   #longest = 0;
 
   constructor({ name, frames }: BlockedInfo) {
-    this.who = name === undefined ? "code outside of tasks" : `task "${name}"`;
+    this.who = name === undefined ? "code outside of tasks" : `task "${oneLine(name)}"`;
     this.frames = frames.slice(0, FRAMES);
   }
 
@@ -29,7 +30,7 @@ export class BlockedPlace {
   /** Undefined for one that came once, and so was told in full. */
   get summary(): string | undefined {
     if (this.#times < 2) return undefined;
-    const at = this.frames[0]?.at ?? "an unknown place";
+    const at = this.frames[0]?.at ?? "code of the platform's";
     const longest = Math.round(this.#longest);
     return `${at} has blocked the event loop ${this.#times} times, for ${Math.round(this.#total)} ms in all, ${longest} ms at most`;
   }

@@ -29,7 +29,8 @@ const WORDS = { new: "waits for its turn", ready: "could go on", outside: "await
 export function* chromeEvents(recorder: Recorder, end: number): IterableIterator<ChromeEvent> {
   const { started } = recorder;
   const { pid } = process;
-  const ts = (ms: number): number => Math.round((ms - started) * 1000);
+  // Slices must not overlap: none is made longer than it was, so that the thousandths of a microsecond count.
+  const ts = (ms: number): number => Math.round((ms - started) * 1_000_000) / 1000;
   const { slices, wakes, marks, parents, names: ended } = slicesOf(recorder.log, end);
   const nameOf = (task: number): string | undefined => ended.get(task) ?? recorder.names.get(task);
   yield { ph: "M", name: "process_name", pid, tid: 0, args: { name: process.argv[1] ?? "heddle" } };
@@ -46,7 +47,7 @@ export function* chromeEvents(recorder: Recorder, end: number): IterableIterator
   for (const { task, kind, from, to, label = "" } of slices) {
     const cat = kind === "running" && to - from >= BLOCKING ? "blocking" : kind;
     const name = kind === "running" ? cat : kind === "waiting" ? label : WORDS[kind];
-    yield { ph: "X", name, cat, pid, tid: task, ts: ts(from), dur: Math.max(1, ts(to) - ts(from)) };
+    yield { ph: "X", name, cat, pid, tid: task, ts: ts(from), dur: Math.round((ts(to) - ts(from)) * 1000) / 1000 };
   }
   let id = 0;
   for (const { at, by, task } of wakes) {

@@ -1,4 +1,5 @@
 import { startHeartbeat } from "../ground/heartbeat.js";
+import { oneLine } from "../ground/oneLine.js";
 import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
@@ -37,7 +38,7 @@ export function startComplaints(): () => void {
   const say = (key: string, text: string): void => {
     if (said.has(key)) return;
     said.add(key);
-    console.warn(`heddle: ${text}`);
+    console.warn(`heddle: ${oneLine(text)}`);
   };
   let looksLeft = MOST_LOOKS;
   /** Those who ignore their cancellation, and have been looked for. */

@@ -1,5 +1,5 @@
 import { circlesIn, circleWords } from "./circle.js";
-import type { PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
+import type { FrameInfo, PrimitiveInfo, Snapshot, TaskInfo } from "./wire.js";
 import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, waitingFor } from "./words.js";
 
 /** Something that looks wrong in a program, in one sentence with its evidence. */
@@ -7,6 +7,7 @@ export interface Finding {
   readonly kind:
     | "deadlock"
     | "blocked"
+    | "busy"
     | "ignored cancellation"
     | "broken lock"
     | "lost permits"
@@ -35,6 +36,7 @@ export function findingsIn(snapshot: Snapshot, earlier?: Snapshot): Finding[] {
   });
   return [
     ...blockedLoop(snapshot),
+    ...lateAnswers(snapshot),
     ...deadlocks(snapshot),
     ...ignoredCancellations(snapshot),
     ...brokenLocks(snapshot),
@@ -48,8 +50,25 @@ function blockedLoop({ blocked }: Snapshot): Finding[] {
   if (blocked === undefined) return [];
   const who = blocked.name === undefined ? "code outside of tasks" : `task "${blocked.name}"`;
   const [frame] = blocked.frames;
-  const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}`;
+  const where = frame === undefined ? "" : ` in ${frame.function}, at ${frame.at}${callerWords(blocked.frames)}`;
   return [{ kind: "blocked", text: `The event loop is blocked by ${who}${where}: nothing else can run` }];
+}
+
+/** It takes this long to answer when something blocks it that cannot be interrupted, in milliseconds. */
+const LATE = 1000;
+
+function lateAnswers({ blocked, answeredAfter = 0 }: Snapshot): Finding[] {
+  if (blocked !== undefined || answeredAfter < LATE) return [];
+  const text =
+    `The program answered only after ${ageWords(answeredAfter)}: something has blocked its event loop that cannot be interrupted, ` +
+    "such as JSON.parse() or a synchronous call of the system; heddle doctor says where";
+  return [{ kind: "busy", text }];
+}
+
+/** Where the program itself calls what blocks, when that is a package's. */
+function callerWords(frames: readonly FrameInfo[]): string {
+  const own = frames.find(({ at }) => !/[\\/]node_modules[\\/]/.test(at));
+  return own === undefined || own === frames[0] ? "" : `, called by ${own.function} at ${own.at}`;
 }
 
 function deadlocks(snapshot: Snapshot): Finding[] {

@@ -2,4 +2,4 @@
 import { startTrace } from "./traceRun.js";
 
 const file = process.env["HEDDLE_TRACE"];
-if (file !== undefined && file !== "") process.on("exit", startTrace(file));
+if (file !== undefined && file !== "") startTrace(file);

@@ -224,7 +224,8 @@ function describeWait(survey: Survey, waiter: Waiter<unknown>): WaitInfo {
     ...(subject === null ? {} : subjectOf(survey, subject, list as object)),
     since: Math.max(0, Math.round(survey.now - waiter.since)),
     ...(left === undefined ? {} : { left }),
-    ...(typeof request === "number" ? { wants: request } : {}),
+    // What `queue.put` brings along is the item.
+    ...(typeof request === "number" && list?.what.endsWith(".acquire") ? { wants: request } : {}),
     ...(parkedAt.length === 0 ? {} : { parkedAt }),
   };
 }
@@ -280,7 +281,7 @@ function describePrimitive(survey: Survey, subject: object, list: object): Primi
   const { holders, lost } = holdersOf(survey, subject, stats);
   const info: PrimitiveInfo = {
     id: idOf(survey, subject),
-    kind: subject.constructor.name,
+    kind: kindOf(subject, list),
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     stats,
@@ -289,6 +290,14 @@ function describePrimitive(survey: Survey, subject: object, list: object): Primi
   };
   survey.primitives.set(subject, info);
   return info;
+}
+
+/** Minifiers shorten the names of classes: then the wait tells what it is, `lock.acquire` a Lock. */
+function kindOf(subject: object, list: object): string {
+  const { name } = subject.constructor;
+  const { what } = list as { what?: string };
+  if (name.length > 3 || what === undefined) return name;
+  return what.charAt(0).toUpperCase() + what.slice(1).replace(/\W.*/, "");
 }
 
 /** Kept in the process, so that a primitive has one number in all snapshots. */
@@ -377,6 +386,7 @@ export const SNAPSHOT_SOURCE: string = [
   subjectOf,
   timeLeft,
   describePrimitive,
+  kindOf,
   idOf,
   statsOf,
   holdersOf,

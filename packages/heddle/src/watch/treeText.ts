@@ -1,6 +1,16 @@
 import { findingsIn, kindName } from "./findings.js";
-import type { PrimitiveInfo, Snapshot, TaskInfo, WorkerInfo } from "./wire.js";
-import { ageWords, doingWords, placeWords, primitiveName, SnapshotIndex, sitsAt, waitingFor } from "./words.js";
+import { legible } from "./legible.js";
+import type { Snapshot, TaskInfo, WorkerInfo } from "./wire.js";
+import {
+  ageWords,
+  doingWords,
+  placeWords,
+  primitiveName,
+  SnapshotIndex,
+  sitsAt,
+  statsWords,
+  waitingFor,
+} from "./words.js";
 
 export interface TreeOptions {
   /** Whether the functions that wait are told too, and the graph of who waits for what follows. Default false. */
@@ -19,7 +29,8 @@ interface Style {
 }
 
 /** The tree of tasks as text, one line a task, with what each waits for, and what looks wrong in one line each. */
-export function treeText(snapshot: Snapshot, options: TreeOptions = {}): string {
+export function treeText(raw: Snapshot, options: TreeOptions = {}): string {
+  const snapshot = legible(raw);
   const lines = [headline(snapshot), ...treeLines(snapshot, options)];
   for (const worker of snapshot.workers ?? []) {
     lines.push("", workerHeadline(worker), ...treeLines(worker.snapshot, options));
@@ -165,13 +176,4 @@ function waiterLines(waiters: readonly { task: TaskInfo; since: number }[], { al
     if (same.length > alike + 1) return [`  <- ${same.length}× ${kind} wait, ${faint(`the longest for ${longest}`)}`];
     return same.map(({ task, since }) => `  <- ${task.name} waits ${faint(`for ${ageWords(since)}`)}`);
   });
-}
-
-/** What stands in the lines below, and what says that there is no limit, is left out. */
-function statsWords({ stats, holders = [] }: PrimitiveInfo): string {
-  return Object.entries(stats)
-    .filter(([key, value]) => !(key === "max" && value === "Infinity"))
-    .filter(([key]) => holders.length === 0 || (key !== "owner" && key !== "borrowers"))
-    .map(([key, value]) => `${key} ${value}`)
-    .join(", ");
 }

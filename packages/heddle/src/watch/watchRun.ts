@@ -105,6 +105,13 @@ export async function startWatching(plan: WatchPlan): Promise<() => Promise<void
   if (blocked !== undefined) await start(async () => (await import("./watchdog.js")).startWatchdog(blocked));
   if (trace !== undefined) await start(async () => (await import("./traceRun.js")).startTrace(trace));
   return async () => {
-    for (const end of ends.reverse()) await end();
+    for (const end of ends.reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        // A full disk, say: what the run has achieved is no less worth for that.
+        console.error("heddle: cannot end watching the run:", error);
+      }
+    }
   };
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { startHeartbeat } from "../ground/heartbeat.js";
 import { watchable } from "../task/watchable.js";
@@ -13,6 +14,8 @@ export interface WatchdogOrders {
   readonly memory: SharedArrayBuffer;
   /** How long the heart may pause, in milliseconds. */
   readonly patience: number;
+  /** Whether the main thread tells its errors by source maps. */
+  readonly mapped: boolean;
 }
 
 /**
@@ -23,12 +26,14 @@ export interface WatchdogOrders {
 export async function startWatchdog(patience: number): Promise<() => Promise<void>> {
   const memory = new SharedArrayBuffer(12);
   const cells = new Int32Array(memory);
-  const orders: WatchdogOrders = { memory, patience };
-  const worker = new Worker(new URL("./watchdogThread.js", import.meta.url), {
+  const { sourceMapsEnabled = false } = process as { sourceMapsEnabled?: boolean };
+  const orders: WatchdogOrders = { memory, patience, mapped: sourceMapsEnabled };
+  const worker = new Worker(threadFile(), {
     workerData: orders,
     // What the program was started with, such as a preloaded module, is none of its business.
     execArgv: [],
   });
+  worker.on("error", (error) => console.error("heddle: the watchdog has failed:", error));
   await once(worker, "online");
   worker.unref();
   const stopBeating = startHeartbeat(Math.max(5, patience / 5), () => {
@@ -46,4 +51,14 @@ export async function startWatchdog(patience: number): Promise<() => Promise<voi
     worker.ref();
     await once(worker, "exit");
   };
+}
+
+/** @throws Error where this library was bundled without it; left to the thread, that would end the program */
+function threadFile(): URL {
+  const here = (import.meta.url as string | undefined) ?? "";
+  const file = URL.canParse("./watchdogThread.js", here) ? new URL("./watchdogThread.js", here) : undefined;
+  if (file !== undefined && existsSync(file)) return file;
+  throw new Error(
+    "there is no watchdogThread.js beside it; tell the bundler to leave the heddle package out (external)",
+  );
 }

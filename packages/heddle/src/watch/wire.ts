@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly leftOut: number;
   /** What tasks wait for, and what else is known of. */
   readonly primitives: readonly PrimitiveInfo[];
+  /** How long the program took to answer, in milliseconds. Told by those who look from outside. */
+  readonly answeredAfter?: number;
   /** Its worker threads that have tasks, where they were looked into. */
   readonly workers?: readonly WorkerInfo[];
   /** The task whose code ran at that moment; undefined where none did. */

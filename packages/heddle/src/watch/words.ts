@@ -16,6 +16,15 @@ export function primitiveName(info: PrimitiveInfo): string {
   return info.name === undefined ? `${info.kind} #${info.id}` : `${info.kind} "${info.name}"`;
 }
 
+/** `size 10, maxSize 10, getting 0`. Who holds it is told otherwise, and what says that there is no limit is left out. */
+export function statsWords({ stats, holders = [] }: PrimitiveInfo): string {
+  return Object.entries(stats)
+    .filter(([key, value]) => !(key === "max" && value === "Infinity"))
+    .filter(([key]) => holders.length === 0 || (key !== "owner" && key !== "borrowers"))
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}
+
 /** Looks things up in a snapshot. */
 export class SnapshotIndex {
   readonly snapshot: Snapshot;
@@ -56,6 +65,8 @@ export function doingWords(task: TaskInfo, index: SnapshotIndex): string {
   if (running === task.id) return "runs";
   if (task.state === "created") return "waits for its turn to start";
   if (task.waits.length === 0) {
+    // It may have been woken, and not have had its turn.
+    if (blocked !== undefined) return "could go on, or awaits a promise from elsewhere";
     return task.signal === true ? "awaits a platform call (has its signal)" : "awaits a promise from elsewhere";
   }
   return task.waits.map((wait) => waitWords(wait, index)).join(" and ");

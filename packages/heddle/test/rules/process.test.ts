@@ -97,6 +97,16 @@ describe.concurrent("memory", () => {
   });
 });
 
+// A flag of Node's.
+const isNode = !("bun" in process.versions) && !("deno" in process.versions);
+
+describe("a process with frozen intrinsics", () => {
+  it.skipIf(!isNode)("creates, fails and cancels tasks", async () => {
+    const flags = ["--no-warnings", "--frozen-intrinsics"];
+    expect(await runFixture("frozen", [], flags)).toMatchObject({ code: 0, out: ["TaskGroupError"], err: "" });
+  });
+});
+
 describe("two copies of the library in one process", () => {
   it("share one tree: scopes, tasks and cancellations of the one are those of the other", async () => {
     const { out, err } = await runFixture("twoCopies", [], ["--no-warnings"]);
@@ -109,6 +119,7 @@ describe("two copies of the library in one process", () => {
       caught: "TimeoutError",
       shield: "shielded",
       awaited: 7,
+      numbers: 2,
       current: true,
       isCancelled: "ended",
       queue: "item",

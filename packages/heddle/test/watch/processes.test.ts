@@ -27,6 +27,42 @@ describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
     );
   });
 
+  it.skipIf(!isNode)(
+    "tells the lines that were written, not those that were compiled, where source maps are on",
+    async () => {
+      const mapped = await runFixture("blockedMapped", [], ["--enable-source-maps"]);
+      expect(normal(mapped.err)).toMatch(
+        /\n {4}at burn \(original\.ts:1006:\d+\)\n {4}at statistics \(original\.ts:1013:\d+\)\n/,
+      );
+      const unmapped = await runFixture("blockedMapped");
+      expect(normal(unmapped.err)).toMatch(/\n {4}at burn \(blockedMapped\.mjs:6:3\)/);
+    },
+  );
+
+  it.skipIf(!isNode)(
+    "says that a call cannot be halted while it lasts, and where it was when it has ended",
+    async () => {
+      const { err } = await runFixture("blockedHard", ["child"]);
+      const lines = normal(err).split("\n");
+      expect(lines[0]).toBe(
+        "heddle: the event loop is blocked, for more than <time>, by a call that cannot be halted, such as execSync(), " +
+          "readFileSync() or JSON.parse(): where it is, is told when it ends",
+      );
+      expect(lines[1]).toBe('heddle: the event loop is blocked, for more than <time>, by task "waitsForChild":');
+      expect(lines.slice(2).join("\n")).toMatch(
+        /at waitsForChild \(blockedHard\.mjs:[78]:\d+\)\nheddle: it was blocked for <time>\n/,
+      );
+    },
+  );
+
+  it.skipIf(!isNode)("catches jobs that are short but never end", async () => {
+    const program = new FixtureProcess("blockedHard", ["jobs"]);
+    while (!program.err.includes("at endlessJobs")) await program.more();
+    program.kill("SIGKILL");
+    await program.ended();
+    expect(normal(program.err)).toMatch(/by task "endlessJobs":\n {4}at endlessJobs \(blockedHard\.mjs:13:\d+\)/);
+  });
+
   it.skipIf(!isNode)("catches a loop without end while it runs", async () => {
     const program = new FixtureProcess("blockedLoop", ["forever"]);
     while (!program.err.includes("at statistics")) await program.more();

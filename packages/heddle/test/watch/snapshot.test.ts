@@ -52,6 +52,38 @@ it("tells of each task who owns it, and what it waits for, who has that, and for
   expect(main?.children).toBe(3);
 });
 
+it("tells how many permits are wanted, but never the items that are put", async () => {
+  const queue = new Queue<number>(1);
+  const pool = new Semaphore(1);
+  let snapshot: Snapshot | null = null;
+  await virtualTime(() =>
+    gather(
+      async function puts() {
+        await queue.put(41);
+        await queue.put(42);
+      },
+      async function wants() {
+        await pool.acquire(3);
+      },
+      async function looks() {
+        await sleep(10);
+        snapshot = takeSnapshot();
+        pool.resize(3);
+        await queue.get();
+      },
+    ),
+  );
+  expect(words(snapshot, "puts")).toMatch(/^queue\.put on Queue #\d+$/);
+  expect(words(snapshot, "wants")).toMatch(/^semaphore\.acquire \(wants 3\) on Semaphore #\d+$/);
+});
+
+it("tells the kind of a primitive also where a minifier has renamed its class", () => {
+  class B extends Lock {}
+  const lock = new B();
+  const snapshot = takeSnapshot({ lists: [{ subject: lock, what: "lock.acquire" }] });
+  expect(snapshot?.primitives).toMatchObject([{ kind: "Lock" }]);
+});
+
 it("tells the nearest deadline, and the cancellation that a task has not obeyed yet", async () => {
   let snapshot: Snapshot | null = null;
   await virtualTime(async () => {

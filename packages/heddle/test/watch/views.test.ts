@@ -46,6 +46,17 @@ function ring(size: number): Snapshot {
   );
 }
 
+describe("a blocked loop", () => {
+  it("is told with the line of the program's own that calls the package which blocks", () => {
+    const frames = ["/srv/node_modules/slow/index.js:5:6", "/srv/node_modules/slow/more.js:7:8", "/srv/bank.js:9:10"];
+    const blocked = { task: 1, name: "main", frames: frames.map((at, i) => ({ function: `f${i}`, at })) };
+    expect(findingsIn({ ...snapshot([task(1, "main")]), blocked }).map(({ text }) => text)).toEqual([
+      'The event loop is blocked by task "main" in f0, at /srv/node_modules/slow/index.js:5:6, called by f2 at /srv/bank.js:9:10: ' +
+        "nothing else can run",
+    ]);
+  });
+});
+
 describe("circles", () => {
   it("are found whatever their size, each once", () => {
     for (const size of [1, 2, 5]) expect(circlesIn(ring(size)).map(({ tasks }) => tasks.length)).toEqual([size]);

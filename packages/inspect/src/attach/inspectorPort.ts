@@ -1,6 +1,7 @@
 import { sleep } from "heddle";
 import { fetch } from "undici";
 import { CannotAttachError } from "../errors.js";
+import { hindranceOf } from "./hindrance.js";
 import type { PortHolder } from "./listeners.js";
 import { holderOf, portsOf } from "./listeners.js";
 import { askForInspector } from "./target.js";
@@ -50,6 +51,9 @@ function holderOfUsualPort(pid: number): PortHolder | undefined {
   return holder?.pid === pid ? undefined : holder;
 }
 
+const OWN_LISTENER =
+  'it may have a listener of its own for SIGUSR1. Then run(main, { dumpOn: "SIGUSR2" }) shows the tasks';
+
 async function explain(pid: number): Promise<CannotAttachError> {
   const holder = holderOfUsualPort(pid);
   if (holder !== undefined) {
@@ -63,8 +67,7 @@ async function explain(pid: number): Promise<CannotAttachError> {
   }
   return new CannotAttachError(
     "no inspector",
-    `Cannot look at process ${pid} as its inspector did not start within ${PATIENCE / 1000} s: it may have a listener of its ` +
-      'own for SIGUSR1. Then run(main, { dumpOn: "SIGUSR2" }) shows the tasks',
+    `Cannot look at process ${pid} as its inspector did not start within ${PATIENCE / 1000} s: ${hindranceOf(pid) ?? OWN_LISTENER}`,
   );
 }
 

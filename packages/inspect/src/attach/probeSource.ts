@@ -94,3 +94,24 @@ export function turnExpression(key: string): string {
     globalThis[Symbol.for(${JSON.stringify(key)})] = true;
   }))`;
 }
+
+/** From here to `LOOP_DELAY_END` it is measured for how long the event loop does not turn. */
+export const LOOP_DELAY_START: string = `void (() => {
+  const watch = { longest: 0, last: performance.now() };
+  watch.look = () => {
+    const now = performance.now();
+    watch.longest = Math.max(watch.longest, now - watch.last);
+    watch.last = now;
+  };
+  watch.timer = setInterval(watch.look, 10).unref();
+  globalThis[Symbol.for("heddle/delay")] = watch;
+})()`;
+
+/** The longest time, in milliseconds; also that which has just begun. */
+export const LOOP_DELAY_END: string = `(() => {
+  const watch = globalThis[Symbol.for("heddle/delay")];
+  delete globalThis[Symbol.for("heddle/delay")];
+  clearInterval(watch.timer);
+  watch.look();
+  return watch.longest;
+})()`;

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { CannotAttachError } from "../errors.js";
+import { isStopped, isZombie } from "./hindrance.js";
 
 /** The signal that starts Node's inspector, in the mask of `/proc/PID/status`. */
 const SIGUSR1_BIT = 1n << 9n;
@@ -24,11 +25,23 @@ export function checkTarget(pid: number): void {
   if (process.platform !== "linux") return;
   checkNetwork(pid);
   const status = readStatus(pid);
+  if (isZombie(status)) {
+    throw new CannotAttachError(
+      "no such process",
+      `Cannot look at process ${pid} as it has ended; only its parent has not asked yet how`,
+    );
+  }
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   const program = programOf(pid, status);
   if (!isRuntime(program)) {
     const known = program === undefined ? "" : `: received ${JSON.stringify(program)}`;
     throw new CannotAttachError("not a Node program", `Cannot look at process ${pid} as it is no Node program${known}`);
+  }
+  if (isStopped(status)) {
+    throw new CannotAttachError(
+      "no answer",
+      `Cannot look at process ${pid} as it is stopped, by Ctrl+Z, SIGSTOP or a debugger: "kill -CONT ${pid}" lets it go on`,
+    );
   }
   if (caught !== undefined && (BigInt(`0x${caught}`) & SIGUSR1_BIT) === 0n) {
     throw new CannotAttachError(

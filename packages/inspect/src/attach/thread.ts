@@ -30,6 +30,8 @@ export interface Inspector {
 
 /** A job that has kept the event loop for this long, in milliseconds, blocks it. */
 const BLOCKED_AFTER = 250;
+/** So often a blocked program is asked what it runs before that remains unknown. */
+const MOST_QUESTIONS = 20;
 const TURNED = "heddle/turned";
 /** How long we wait for a deep look, in milliseconds: a program that gives nobody a turn does not look. */
 const DEEP_PATIENCE = 60_000;
@@ -62,14 +64,21 @@ export class Thread {
    * If cancelled: throws; the thread is as it was.
    */
   async snapshot(request: SnapshotRequest): Promise<Snapshot | null> {
-    const { deep = false } = request;
+    const asked = performance.now();
     await this.evaluate(turnExpression(TURNED));
+    const answeredAfter = Math.round(performance.now() - asked);
+    const snapshot = await this.#look(request);
+    return snapshot === null ? null : { ...snapshot, answeredAfter };
+  }
+
+  async #look(request: SnapshotRequest): Promise<Snapshot | null> {
+    const { deep = false } = request;
     const { snapshot, interrupted } = await this.#ask(request);
     if (snapshot === null) return null;
     const { frames, task: running } = interrupted;
-    if (frames.length > 0) {
+    if (frames.length > 0 || !(await this.#hasTurned())) {
       await sleep(BLOCKED_AFTER);
-      if ((await this.evaluate(`globalThis[Symbol.for("${TURNED}")]`)) !== true) return this.#blocked(request);
+      if (!(await this.#hasTurned())) return this.#blocked(request);
     }
     const { heap = 0 } = snapshot;
     const first = frames.length === 0 || running === undefined ? snapshot : { ...snapshot, running };
@@ -93,9 +102,18 @@ export class Thread {
     return result.value;
   }
 
+  async #hasTurned(): Promise<boolean> {
+    return (await this.evaluate(`globalThis[Symbol.for("${TURNED}")]`)) === true;
+  }
+
+  /** A question may come in where only the platform's own code runs, between two jobs of an endless row of them. */
   async #blocked(request: SnapshotRequest): Promise<Snapshot | null> {
-    const { snapshot, interrupted } = await this.#ask(request);
-    return snapshot === null || interrupted.frames.length === 0 ? snapshot : { ...snapshot, blocked: interrupted };
+    let { snapshot, interrupted } = await this.#ask(request);
+    for (let asked = 1; interrupted.frames.length === 0 && asked < MOST_QUESTIONS; asked++) {
+      await sleep(asked);
+      ({ interrupted } = await this.#ask({ limit: 1 }));
+    }
+    return snapshot === null ? null : { ...snapshot, blocked: interrupted };
   }
 
   async #ask({ limit = 20_000 }: SnapshotRequest): Promise<{ snapshot: Snapshot | null; interrupted: Interrupted }> {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { gather } from "heddle";
 import type { Job } from "./jobs.js";
-import { loadHooks, loadJobs } from "./jobs.js";
+import { callJob, loadHooks, loadJobs } from "./jobs.js";
 import { JobThreads } from "./threads.js";
 
 /** How the jobs were run: one after the other, all at once in one thread, or on worker threads. */
@@ -44,7 +44,7 @@ export interface CompareOptions {
  * If cancelled: the jobs that run are not waited for, and the threads are ended.
  *
  * @param file the absolute path of the module
- * @throws CannotLoadError, and what a job throws
+ * @throws CannotLoadError; JobFailedError when a job throws
  */
 export async function compareJobs(file: string, options: CompareOptions = {}): Promise<Comparison> {
   const found = await loadJobs(file);
@@ -55,7 +55,7 @@ export async function compareJobs(file: string, options: CompareOptions = {}): P
   await setup?.();
   try {
     // The first call of a function is slower than all others: it counts in none of the ways.
-    for (const job of found.values()) await job();
+    for (const [name, job] of found) await callJob(name, job);
     const sequential = await timed("sequential", async (run) => {
       for (const each of jobs) await run(each);
     });
@@ -79,7 +79,7 @@ async function timed(
   const cpu = process.cpuUsage();
   await all(async ([name, job]) => {
     const from = performance.now() - start;
-    await job();
+    await callJob(name, job);
     spans.push({ name, from, to: performance.now() - start });
   });
   const wall = performance.now() - start;

@@ -5,6 +5,7 @@ import {
   findingsIn,
   headline,
   kindName,
+  legible,
   placeWords,
   SnapshotIndex,
   sitsAt,
@@ -27,24 +28,25 @@ const MANY = 5;
 
 const COLUMNS = [
   { title: "ID", right: true },
-  { title: "TASK" },
-  { title: "STATE" },
-  { title: "AGE", right: true },
-  { title: "RAN", right: true, optional: true },
+  { title: "TASK", share: 0.35 },
+  { title: "STATE", spare: 1 },
+  { title: "AGE", right: true, spare: 2 },
+  { title: "RAN", right: true, optional: true, spare: 3 },
   { title: "FOR", right: true },
-  { title: "DEADLINE", right: true, optional: true },
+  { title: "DEADLINE", right: true, optional: true, spare: 4 },
   { title: "WAITS FOR" },
 ];
 
 /** The table of `heddle ps`: a pure function of the snapshot. */
-export function psText(snapshot: Snapshot, options: PsOptions = {}): string {
+export function psText(raw: Snapshot, options: PsOptions = {}): string {
   const { width = Infinity, group = true, earlier } = options;
+  const snapshot = legible(raw);
   const rows = (each: Snapshot): string[] => {
     const index = new SnapshotIndex(each);
     const alike = kinds(each.tasks, index, group ? MANY : Infinity).map((tasks) => row(tasks, index));
     return alike.length === 0 ? [] : ["", ...table(COLUMNS, alike, width)];
   };
-  const findings = findingsIn(snapshot, earlier).map(({ text }) => `! ${text}`);
+  const findings = findingsIn(snapshot, earlier && legible(earlier)).map(({ text }) => `! ${text}`);
   const lines = [headline(snapshot), ...rows(snapshot)];
   for (const worker of snapshot.workers ?? []) lines.push("", workerHeadline(worker), ...rows(worker.snapshot));
   if (findings.length > 0) lines.push("", ...findings);

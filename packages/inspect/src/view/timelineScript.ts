@@ -121,10 +121,11 @@ function mark(what, at, y) {
 /** The arrows of the selected row only: all of them at once would hide what they point at. */
 function drawWakes(top) {
   const index = shown[row], place = new Map(shown.map((each, i) => [each, i]));
+  const inView = wakes.filter(([at, by, task]) => (by === index || task === index) && at >= from && at <= to);
+  // So many would be a black wall: closer, there are fewer.
+  if (inView.length > width / 8) return;
   pen.strokeStyle = colour("ink"); pen.globalAlpha = 0.6; pen.lineWidth = 1;
-  let drawn = 0;
-  for (const [at, by, task] of wakes) {
-    if ((by !== index && task !== index) || at < from || at > to || drawn > 400) continue;
+  for (const [at, by, task] of inView) {
     const a = place.get(by), b = place.get(task);
     if (a === undefined || b === undefined || a === b) continue;
     const down = b > a ? 1 : -1, px = x(at), y2 = AXIS + b * ROW + ROW / 2 - top - down * 8;
@@ -132,7 +133,6 @@ function drawWakes(top) {
     pen.moveTo(px, AXIS + a * ROW + ROW / 2 - top + down * 8); pen.lineTo(px, y2);
     pen.moveTo(px - 3, y2 - 4 * down); pen.lineTo(px, y2); pen.lineTo(px + 3, y2 - 4 * down);
     pen.stroke();
-    drawn++;
   }
   pen.globalAlpha = 1;
 }

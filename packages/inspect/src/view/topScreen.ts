@@ -9,8 +9,9 @@ import {
   sitsAt,
   waitingFor,
 } from "heddle/watch";
+import { cut, displayWidth } from "./displayWidth.js";
 import { ranWords, stateWord } from "./psText.js";
-import { cut, table } from "./table.js";
+import { table } from "./table.js";
 import type { TopState } from "./topState.js";
 import { selectedTask, topTasks } from "./topState.js";
 import { wrapWords } from "./wrapWords.js";
@@ -22,10 +23,10 @@ export interface Screen {
 
 const COLUMNS = [
   { title: "ID", right: true },
-  { title: "TASK" },
-  { title: "STATE" },
-  { title: "AGE", right: true },
-  { title: "RAN", right: true, optional: true },
+  { title: "TASK", share: 0.35 },
+  { title: "STATE", spare: 1 },
+  { title: "AGE", right: true, spare: 2 },
+  { title: "RAN", right: true, optional: true, spare: 3 },
   { title: "FOR", right: true },
   { title: "WAITS FOR" },
 ];
@@ -52,7 +53,13 @@ export function topScreen(state: TopState, screen: Screen): { lines: string[]; s
   while (lines.length < screen.rows - 1 - details.length) lines.push("");
   lines.push(...details);
   lines.push(cut(bottomLine(state, tasks.length), screen.columns));
-  return { lines, selected: at < 0 ? -1 : head.length + 1 + at - first };
+  const selected = at < 0 ? -1 : head.length + 1 + at - first;
+  // The bar that marks it goes from edge to edge.
+  return { lines: lines.map((line, i) => (i === selected ? padded(line, screen.columns) : line)), selected };
+}
+
+function padded(line: string, columns: number): string {
+  return line + " ".repeat(Math.max(0, columns - displayWidth(line)));
 }
 
 function row(task: TaskInfo, index: SnapshotIndex): string[] {

@@ -1,5 +1,5 @@
 import type { Snapshot, TaskInfo } from "heddle/watch";
-import { doingWords, SnapshotIndex, waitingFor } from "heddle/watch";
+import { doingWords, legible, SnapshotIndex, waitingFor } from "heddle/watch";
 
 /** By what the tasks are sorted. */
 export type TopSort = "waiting" | "age" | "ran" | "name" | "id";
@@ -47,7 +47,7 @@ const SORTS: readonly TopSort[] = ["waiting", "age", "ran", "name", "id"];
 export function topNext(state: TopState, message: TopMessage): TopState {
   switch (message.kind) {
     case "snapshot":
-      return { ...state, snapshot: message.snapshot, earlier: state.snapshot };
+      return { ...state, snapshot: legible(message.snapshot), earlier: state.snapshot };
     case "cancelled": {
       const what = message.done ? "was asked to stop" : "had ended, or was asked before";
       return { ...state, cancel: null, note: `Task "${message.name}" ${what}` };

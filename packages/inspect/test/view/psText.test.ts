@@ -51,6 +51,31 @@ it("`ps` cuts lines to the width of the terminal, and lists every task when aske
   ).toBe(true);
 });
 
+it("`ps` leaves out what matters less where there is no room for what a task waits for", () => {
+  const lines = (width: number): string[] => psText(snapshotOf(tasks, {}, [POOL]), { width }).split("\n");
+  expect(lines(80)[2]).toBe("ID  TASK      STATE        AGE     FOR  DEADLINE  WAITS FOR");
+  expect(lines(72)[2]).toBe("ID  TASK      STATE        AGE     FOR  WAITS FOR");
+  expect(lines(60)[2]).toBe("ID  TASK      STATE         FOR  WAITS FOR");
+  expect(lines(48)[2]).toBe("ID  TASK         FOR  WAITS FOR");
+  expect(lines(48)[4]).toBe("6×  worker *  500 ms  semaphore.acquire on Sema…");
+});
+
+it("names that a terminal would obey are shown as escapes, long ones are cut, and columns stay straight", () => {
+  const names = ["\u001b[2J\u001b[31mred", "one\ntwo", "日本語", "👩‍👩‍👧‍👦 family", "x".repeat(10_000)];
+  const nasty = names.map((name, i) => taskInfo(i + 1, name, { waits: [{ what: "sleep", since: 5 }] }));
+  const lines = psText(snapshotOf(nasty)).split("\n");
+  const longest = `${"x".repeat(79)}…`;
+  const rows = ["\\x1b[2J\\x1b[31mred", "one\\ntwo", "日本語", "👩‍👩‍👧‍👦 family", longest];
+  // Of the pictures each takes two columns, of the ideographs too.
+  const widths = [0, 0, 3, "👩‍👩‍👧‍👦".length - 2, 0].map((more, i) => 80 + (i === 2 ? -more : more));
+  rows.forEach((row, i) => {
+    expect(lines[i + 3]?.slice(4)).toMatch(new RegExp(`^.{${widths[i]}}  waiting `));
+    expect(lines[i + 3]).toContain(`${row}  `);
+  });
+  const narrow = psText(snapshotOf(nasty), { width: 60 }).split("\n");
+  expect(narrow[7]).toContain(`${"x".repeat(20)}…  waiting`);
+});
+
 it("`doctor` says that nothing looks wrong, or what does", () => {
   const fine = snapshotOf([taskInfo(1, "main")]);
   expect(doctorText(fine, { ...fine, at: 8000 })).toBe(
