@@ -92,9 +92,10 @@ async function stacksOf(promises: readonly object[], patience: number): Promise<
   const maker = { [Symbol.species]: known };
   const look = (): void => {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 200;
+    // Not by an assignment, which throws where intrinsics are frozen.
+    Reflect.set(Error, "stackTraceLimit", 200);
     const { stack } = new Error("where");
-    Error.stackTraceLimit = limit;
+    Reflect.set(Error, "stackTraceLimit", limit);
     if (typeof stack !== "string") return;
     const lines = stack.split("\n").filter((line) => /^\s+at async /.test(line));
     if (lines.length > 0) stacks.push(lines);
