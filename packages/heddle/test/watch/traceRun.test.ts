@@ -16,8 +16,10 @@ describe.concurrent("the trace of a run", { timeout: 60_000 }, () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
+  let files = 0;
+
   async function traced(how: string): Promise<Ended & { events: ChromeEvent[] }> {
-    const file = join(folder, `${how}.json`);
+    const file = join(folder, `${how}-${++files}.json`);
     const ended = await runFixture("traceEnds", [how, file]);
     return {
       ...ended,
