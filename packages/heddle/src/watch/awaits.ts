@@ -23,6 +23,9 @@ export type Awaits = Readonly<Record<string, readonly (readonly FrameInfo[])[]>>
  */
 export const CHEAP_HEAP: number = 32 * 1024 * 1024;
 
+/** For how long at most the program itself looks for where its tasks sit, in milliseconds. */
+export const AWAITS_PATIENCE = 250;
+
 interface Marks {
   /** The promises that a marker awaits already. */
   marked?: WeakSet<object>;

@@ -4,7 +4,7 @@ import { notedLists, placesOf, setDebug } from "../task/debug.js";
 import type { Waiter } from "../task/park.js";
 import type { Task } from "../task/task.js";
 import { watchable } from "../task/watchable.js";
-import { findAwaits, withAwaits } from "./awaits.js";
+import { AWAITS_PATIENCE, findAwaits, withAwaits } from "./awaits.js";
 import { circlesIn, circleWords } from "./circle.js";
 import type { Habit } from "./habits.js";
 import { heldAcrossWaits, ignoredCancellations, QueueGrowth } from "./habits.js";
@@ -24,8 +24,6 @@ const LONG_STEP = 100;
 /** To look for where tasks sit stops the program for so long as its garbage takes: it is done so often, in a heap up to so many bytes. */
 const MOST_LOOKS = 10;
 const LARGE_HEAP = 128 * 1024 * 1024;
-/** For how long at most it is looked for where tasks sit, in milliseconds. */
-const AWAITS_PATIENCE = 250;
 
 /**
  * Switches debug mode on, and says on stderr what looks wrong in the meantime, each thing once: locks held across long waits,

@@ -1,6 +1,3 @@
-/** For how long at most it is looked for where tasks sit, in milliseconds. */
-const AWAITS_PATIENCE = 250;
-
 /**
  * Writes the tree of all tasks to stderr whenever the process gets `signal`. What that needs is loaded then: a program that
  * nobody asks pays for a listener. Returns the function that ends it.
@@ -14,12 +11,13 @@ export function dumpOn(signal: NodeJS.Signals): () => void {
 }
 
 async function writeTree(): Promise<void> {
-  const [{ takeSnapshot }, { treeText }, { CHEAP_HEAP, findAwaits, withAwaits }, { objectsHere }] = await Promise.all([
-    import("./snapshot.js"),
-    import("./treeText.js"),
-    import("./awaits.js"),
-    import("./objectsHere.js"),
-  ]);
+  const [{ takeSnapshot }, { treeText }, { AWAITS_PATIENCE, CHEAP_HEAP, findAwaits, withAwaits }, { objectsHere }] =
+    await Promise.all([
+      import("./snapshot.js"),
+      import("./treeText.js"),
+      import("./awaits.js"),
+      import("./objectsHere.js"),
+    ]);
   const heap = process.memoryUsage().heapUsed;
   const found = heap > CHEAP_HEAP ? {} : await objectsHere(["WaitList", "Permit", "Promise"]);
   const { WaitList: lists, Permit: permits, Promise: promises } = found;

@@ -1,14 +1,15 @@
-import { storedScope } from "../task/current.js";
+import { tasksBelow } from "../task/allTasks.js";
+import { rootScope, storedScope } from "../task/current.js";
 import type { Nursery } from "../task/nursery.js";
 import type { Waiter, WaitList } from "../task/park.js";
 import type { Probe, ResumedHow } from "../task/probe.js";
+import "../task/root.js";
 import type { Scope } from "../task/scope.js";
 import type { Task } from "../task/task.js";
 import { watchable } from "../task/watchable.js";
 import { EventLog, Happening } from "./eventLog.js";
 import { Going } from "./going.js";
 import { addProbe } from "./probes.js";
-import { takeSnapshot } from "./snapshot.js";
 import { Stretch } from "./stretch.js";
 
 export interface RecorderOptions {
@@ -59,13 +60,19 @@ export class Recorder {
   stop(): void {
     this.#removeProbe?.();
     this.#removeProbe = null;
-    for (const { id, name } of takeSnapshot({ limit: Number.POSITIVE_INFINITY })?.tasks ?? []) this.names.set(id, name);
+    for (const { id, name } of tasksBelow(rootScope())) this.names.set(id, name);
   }
 
   #probe(): Probe {
     const { log } = this;
     const stretch = this.#stretch;
     const going = this.#going;
+    const stops = (scope: Scope, label: string): void => {
+      const id = taskIdOf(scope);
+      if (id === 0) return;
+      going.stopped(id);
+      log.addWithText(stretch.now(), Happening.parked, id, 0, label);
+    };
     return {
       taskCreated: (task) => log.add(stretch.now(), Happening.created, (task as Task<unknown>).id, parentOf(task)),
       taskStarted: (task) => {
@@ -84,10 +91,7 @@ export class Recorder {
       },
       parked: (waiter) => {
         const { scope, list } = waiter as Waiter<unknown>;
-        const id = taskIdOf(scope);
-        if (id === 0) return;
-        going.stopped(id);
-        log.addWithText(stretch.now(), Happening.parked, id, 0, seen(list).label);
+        stops(scope, seen(list).label);
       },
       resumed: (waiter, how: ResumedHow) => {
         const { scope, list } = waiter as Waiter<unknown>;
@@ -97,24 +101,14 @@ export class Recorder {
         log.add(stretch.now(), HOW[how], id, waker);
         going.woken(id);
       },
-      joining: (nursery) => {
-        const id = taskIdOf((nursery as Nursery).scope);
-        if (id === 0) return;
-        going.stopped(id);
-        log.addWithText(stretch.now(), Happening.parked, id, 0, "its children");
-      },
+      joining: (nursery) => stops((nursery as Nursery).scope, "its children"),
       joined: (nursery, child) => {
         const id = taskIdOf((nursery as Nursery).scope);
         if (id === 0) return;
         log.add(stretch.now(), Happening.woken, id, (child as Task<unknown>).id);
         going.woken(id);
       },
-      yielding: (scope) => {
-        const id = taskIdOf(scope as Scope);
-        if (id === 0) return;
-        going.stopped(id);
-        log.addWithText(stretch.now(), Happening.parked, id, 0, "the event loop's turn");
-      },
+      yielding: (scope) => stops(scope as Scope, "the event loop's turn"),
       yielded: (scope) => {
         const id = taskIdOf(scope as Scope);
         if (id === 0) return;

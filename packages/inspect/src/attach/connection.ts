@@ -1,6 +1,8 @@
 import { Future, timeout } from "heddle";
 import { WebSocket } from "undici";
 import { CannotAttachError, ProtocolError } from "../errors.js";
+import type { Answer } from "./pendingCalls.js";
+import { PendingCalls } from "./pendingCalls.js";
 import type { Inspector } from "./thread.js";
 
 /** How long the other side may take for an answer, in milliseconds. */
@@ -9,20 +11,11 @@ const PATIENCE = 15_000;
 /** What a program says that has run to its end, and waits for us to hang up. */
 const ENDING = /context/i;
 
-interface Answer {
-  id?: number;
-  method?: string;
-  params?: unknown;
-  result?: unknown;
-  error?: { message: string };
-}
-
 /** A connection to an inspector, by the protocol of the Chrome DevTools. */
 export class Connection implements Inspector {
   readonly #socket: WebSocket;
-  readonly #pending = new Map<number, Future<unknown>>();
+  readonly #calls = new PendingCalls(objection);
   readonly #closed = new Future<void>({ reportUnawaited: false });
-  #lastId = 0;
   /** Hears of what the other side says without being asked. */
   onEvent: ((method: string, params: unknown) => void) | null = null;
 
@@ -59,9 +52,7 @@ export class Connection implements Inspector {
    */
   async call<T>(method: string, params: object = {}, patience: number = PATIENCE): Promise<T> {
     if (this.#closed.done) throw gone();
-    const id = ++this.#lastId;
-    const answer = new Future<unknown>({ reportUnawaited: false });
-    this.#pending.set(id, answer);
+    const { id, answer } = this.#calls.add();
     this.#socket.send(JSON.stringify({ id, method, params }));
     try {
       return (await timeout(patience, () => answer)) as T;
@@ -72,7 +63,7 @@ export class Connection implements Inspector {
         `Cannot look at the process as it gave no answer for ${patience / 1000} s`,
       );
     } finally {
-      this.#pending.delete(id);
+      this.#calls.forget(id);
     }
   }
 
@@ -82,20 +73,21 @@ export class Connection implements Inspector {
     await this.#closed;
   }
 
-  #receive({ id, method, params, result, error }: Answer): void {
-    if (method !== undefined) this.onEvent?.(method, params);
-    const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined || pending.done) return;
-    if (error === undefined) pending.setResult(result);
-    else if (ENDING.test(error.message)) pending.setError(gone());
-    else pending.setError(new ProtocolError(`Cannot use the inspector as it objects: received ${error.message}`));
+  #receive(answer: Answer): void {
+    if (answer.method !== undefined) this.onEvent?.(answer.method, answer.params);
+    this.#calls.receive(answer);
   }
 
   #end(): void {
     if (this.#closed.done) return;
     this.#closed.setResult();
-    for (const pending of this.#pending.values()) if (!pending.done) pending.setError(gone());
+    this.#calls.failAll(gone());
   }
+}
+
+function objection(message: string): Error {
+  if (ENDING.test(message)) return gone();
+  return new ProtocolError(`Cannot use the inspector as it objects: received ${message}`);
 }
 
 function gone(): CannotAttachError {

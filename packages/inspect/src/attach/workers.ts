@@ -1,7 +1,9 @@
-import { Future, gather, moveOnAfter } from "heddle";
+import { gather, moveOnAfter } from "heddle";
 import type { WorkerInfo } from "heddle/watch";
 import { ProtocolError } from "../errors.js";
 import type { Connection } from "./connection.js";
+import type { Answer } from "./pendingCalls.js";
+import { PendingCalls } from "./pendingCalls.js";
 import type { Inspector, SnapshotRequest } from "./thread.js";
 import { Thread } from "./thread.js";
 
@@ -56,8 +58,9 @@ async function lookInto(thread: Thread, url: string, request: SnapshotRequest): 
 class WorkerInspector implements Inspector {
   readonly #connection: Connection;
   readonly #sessionId: string;
-  readonly #pending = new Map<number, Future<unknown>>();
-  #lastId = 0;
+  readonly #calls = new PendingCalls(
+    (message) => new ProtocolError(`Cannot look at a worker as it objects: received ${message}`),
+  );
 
   constructor(connection: Connection, sessionId: string) {
     this.#connection = connection;
@@ -66,23 +69,17 @@ class WorkerInspector implements Inspector {
 
   /** If cancelled: the call may have been made; its result is dropped. */
   async call<T>(method: string, params: object = {}): Promise<T> {
-    const id = ++this.#lastId;
-    const answer = new Future<unknown>({ reportUnawaited: false });
-    this.#pending.set(id, answer);
+    const { id, answer } = this.#calls.add();
     try {
       const message = JSON.stringify({ id, method, params });
       await this.#connection.call("NodeWorker.sendMessageToWorker", { sessionId: this.#sessionId, message });
       return (await answer) as T;
     } finally {
-      this.#pending.delete(id);
+      this.#calls.forget(id);
     }
   }
 
   receive(text: string): void {
-    const { id, result, error } = JSON.parse(text) as { id?: number; result?: unknown; error?: { message: string } };
-    const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined || pending.done) return;
-    if (error === undefined) pending.setResult(result);
-    else pending.setError(new ProtocolError(`Cannot look at a worker as it objects: received ${error.message}`));
+    this.#calls.receive(JSON.parse(text) as Answer);
   }
 }

@@ -82,9 +82,10 @@ const MOST_DETAILS = 3;
 function detailsOf(state: TopState, { columns, rows }: Screen): string[] {
   const task = selectedTask(state);
   if (task === undefined || state.snapshot === null || rows < 12) return [];
-  const parent = new SnapshotIndex(state.snapshot).task(task.parent ?? undefined);
+  const index = new SnapshotIndex(state.snapshot);
+  const parent = index.task(task.parent ?? undefined);
   const parts = [
-    `${task.name}: ${doingWords(task, new SnapshotIndex(state.snapshot))}`,
+    `${task.name}: ${doingWords(task, index)}`,
     placeWords(task),
     task.cancelled === undefined ? "" : `cancelled ${ageWords(task.cancelled.since ?? 0)} ago`,
     task.deadlineIn === undefined ? "" : `deadline in ${ageWords(Math.max(0, task.deadlineIn))}`,
