@@ -1,5 +1,6 @@
 import { isText } from "../content/contentType.js";
 import { contentEncodings, decodeBody, tooLarge } from "../content/decode.js";
+import { joined } from "../content/joined.js";
 import { PartialFile } from "../content/partialFile.js";
 import type { TransportResponse } from "../ground/transport.js";
 import { headerOf, listHeaderOf } from "../ground/transport.js";
@@ -61,7 +62,7 @@ export async function divertBody(response: TransportResponse, options: DivertBod
     alive();
     cut(chunks, HEAD);
   }
-  const kept = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  const kept = joined(chunks);
   return file === undefined ? { body: kept, file: null, head: null } : { body: null, file, head: kept };
 }
 

@@ -1,5 +1,6 @@
 import { contentEncodings, decodeBody, tooLarge } from "../content/decode.js";
 import { decodeAtOnce, SMALL_BODY } from "../content/decodeAtOnce.js";
+import { joined } from "../content/joined.js";
 import type { TransportResponse } from "../ground/transport.js";
 import { headerOf, listHeaderOf } from "../ground/transport.js";
 
@@ -66,8 +67,7 @@ class Body {
   }
 
   whole(): Uint8Array {
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    return joined(this.#chunks);
   }
 }
 
@@ -80,9 +80,7 @@ async function decoded(response: TransportResponse, encodings: readonly string[]
   while (encodings.length === 1 && encoding !== undefined && bytes <= Math.min(SMALL_BODY, body.maxBytes)) {
     const { value, done } = await iterator.next();
     if (done === true) {
-      const [only] = chunks;
-      const wire = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-      const text = decodeAtOnce(wire, encoding);
+      const text = decodeAtOnce(joined(chunks), encoding);
       if (text === undefined) break;
       body.kept(text);
       return;

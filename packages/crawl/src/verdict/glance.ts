@@ -1,13 +1,8 @@
-import { decodeHTML } from "entities/decode";
 import { decodeText } from "../content/charset.js";
-import { collapsed } from "../content/collapsed.js";
+import { EQUALS, GREATER, isLetter, isSpace, isTagNameEnd, SLASH } from "../content/markup.js";
 import { TagNames } from "../content/tagName.js";
-
-/** What a page calls itself. In lower case. */
-export interface Names {
-  readonly title: string;
-  readonly heading: string;
-}
+import type { Names } from "./names.js";
+import { tidied } from "./names.js";
 
 /** So much visible text makes sure that a page has something to say. */
 export const ENOUGH_WORDS = 1000;
@@ -19,14 +14,11 @@ const MOST_TEXT = 2000;
 const LONGEST_TITLE = 500;
 
 const LESS = 0x3c;
-const GREATER = 0x3e;
-const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const HASH = 0x23;
-const EQUALS = 0x3d;
 
 /** Elements whose content is no text that is seen: it is passed over up to the end tag, whatever is inside. */
 const PASSED_OVER: ReadonlySet<string> = new Set("script style title iframe noembed noframes svg".split(" "));
@@ -181,7 +173,7 @@ class Glance {
       } else if (code === GREATER) {
         break;
       } else if (code > 0x20 && code !== SLASH) {
-        if (code === EQUALS && isSpaceByte(bytes[at + 1] as number)) return -1;
+        if (code === EQUALS && isSpace(bytes[at + 1] as number)) return -1;
         continue;
       }
       // Here an attribute may begin.
@@ -260,23 +252,6 @@ function isNamePart(code: number): boolean {
   return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === 0x2d;
 }
 
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
 function isEntityPart(code: number): boolean {
   return isNamePart(code) || code === HASH;
-}
-
-function isSpaceByte(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d || code === 0x0c;
-}
-
-function isTagNameEnd(code: number): boolean {
-  return code === GREATER || code === SLASH || isSpaceByte(code);
-}
-
-function tidied(raw: string): string {
-  return collapsed(raw.includes("&") ? decodeHTML(raw) : raw).toLowerCase();
 }

@@ -1,9 +1,10 @@
-import { decodeHTML } from "entities/decode";
 import { collapsed } from "../content/collapsed.js";
 import { HiddenPart } from "../content/hiddenPart.js";
 import { isLetter, skipSpace } from "../content/markup.js";
 import { TagNames } from "../content/tagName.js";
 import { TagScanner } from "../content/tagScanner.js";
+import type { Names } from "./names.js";
+import { tidied } from "./names.js";
 
 /** As much of a page as tells what kind of page it is. All texts are in lower case. */
 export interface PageSketch {
@@ -106,7 +107,7 @@ export class SketchReader implements PageSketch {
   }
 
   /** The title and the heading, as the whole sketch has them. */
-  names(): { readonly title: string; readonly heading: string } {
+  names(): Names {
     while (!this.#hasHeading && !this.#isDone) this.#step();
     return this.#isDone ? this : { title: this.title, heading: tidied(this.heading) };
   }
@@ -264,8 +265,4 @@ function skipEntity(html: string, at: number): number {
 /** A letter, a digit or "#". */
 function isEntityPart(code: number): boolean {
   return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === 0x23;
-}
-
-function tidied(raw: string): string {
-  return collapsed(raw.includes("&") ? decodeHTML(raw) : raw).toLowerCase();
 }

@@ -1,5 +1,6 @@
 import type { ResponseHeaders } from "../ground/transport.js";
 import { headerOf } from "../ground/transport.js";
+import type { Names } from "./names.js";
 import type { PageSketch } from "./pageSketch.js";
 import { ENOUGH_TEXT, SketchReader } from "./pageSketch.js";
 
@@ -35,7 +36,7 @@ export class PageView {
   }
 
   /** The title and the heading, for less than the whole sketch. */
-  get names(): { readonly title: string; readonly heading: string } {
+  get names(): Names {
     return this.#read().names();
   }
 

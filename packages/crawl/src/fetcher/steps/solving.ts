@@ -3,7 +3,7 @@ import type { RenderOptions, RenderResult, RenderStep } from "../../ground/rende
 import { CookieJar } from "../../store/cookieJar.js";
 import type { Answer } from "../answer.js";
 import { notSent } from "../answer.js";
-import { captchaForm } from "../captchaForm.js";
+import { captchaForm, TOKEN_FIELDS } from "../captchaForm.js";
 import type { Challenge, Solve } from "../challenge.js";
 import { makeRung } from "../rung.js";
 import type { Next, Step, StepRequest } from "../step.js";
@@ -68,7 +68,8 @@ const STAYED = "heddle: the token was put in, and the page has stayed";
  */
 export function withToken(token: string, render: RenderOptions): RenderOptions {
   const { waitFor = "load", steps = [] } = render;
-  const evaluate = `(${applyToken.toString()})(${[token, ADMITTED_AFTER, STAYED].map((each) => JSON.stringify(each)).join()})`;
+  const inPage: Application = { token, fields: TOKEN_FIELDS, patience: ADMITTED_AFTER, stayed: STAYED };
+  const evaluate = `(${applyToken.toString()})(${JSON.stringify(inPage)})`;
   const own: RenderStep[] = [
     { evaluate, optional: true },
     { wait: "load" },
@@ -86,10 +87,9 @@ export function withoutOwn(rendered: RenderResult): RenderResult {
  * Runs in the page. Every kind of widget has a field for its token, and most a function of the site's that waits for it; where
  * there is none, the form around the field is sent.
  */
-function applyToken(token: string, patience: number, stayed: string): Promise<string> {
+function applyToken({ token, fields: names, patience, stayed }: Application): Promise<string> {
   const page = globalThis as unknown as Record<string, unknown> & PageOfBrowser;
   const { document } = page;
-  const names = ["g-recaptcha-response", "h-captcha-response", "cf-turnstile-response", "smart-token"];
   const fields = [...document.querySelectorAll(names.map((name) => `[name="${name}"], #${name}`).join(", "))];
   for (const field of fields) field.value = token;
   const [widget] = document.querySelectorAll("[data-callback]");
@@ -101,6 +101,17 @@ function applyToken(token: string, patience: number, stayed: string): Promise<st
     // It is the site's own.
   }
   return new Promise((resolve) => page.setTimeout(() => resolve(stayed), patience));
+}
+
+/** What is done in the page. */
+interface Application {
+  readonly token: string;
+  /** The names of the fields that tokens go into. */
+  readonly fields: readonly string[];
+  /** How long the page may take to let us in, in milliseconds. */
+  readonly patience: number;
+  /** What it comes to where the page has stayed. */
+  readonly stayed: string;
 }
 
 /** As much of a page's world as is needed here. */
