@@ -1,11 +1,10 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { mapConcurrent } from "heddle";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BrowserTransport } from "../../src/browser/browserTransport.js";
 import { privateMemory } from "../../src/browser/memoryGuard.js";
 import type { Page } from "../../src/index.js";
 import { createFetcher } from "../../src/index.js";
+import { heapUsed } from "../support/heapUsed.js";
 import type { Site } from "../support/site.js";
 import { startSite } from "../support/site.js";
 import { describeChromium, processesOf } from "./chromium.js";
@@ -70,12 +69,4 @@ describeChromium("the memory that BrowserTransport takes", () => {
 function memoryOf(transport: BrowserTransport): number {
   const lasting = processesOf(transport.stats().pid as number).filter(({ type }) => type !== "renderer");
   return lasting.reduce((sum, { pid }) => sum + (privateMemory(pid) ?? 0), 0);
-}
-
-function heapUsed(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
 }

@@ -1,12 +1,11 @@
 import { readdirSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Outcome, Page, PageOptions } from "../../src/index.js";
 import { createFetcher } from "../../src/index.js";
 import type { FaultServer } from "../faults/faultServer.js";
 import { startFaultServer } from "../faults/faultServer.js";
 import { CONNECTION_FAULTS, FAULTS } from "../faults/faults.js";
+import { heapUsed } from "../support/heapUsed.js";
 
 /** Ten thousand behind `npm run soak`. */
 const PAGES = Number(process.env["HEDDLE_SOAK"] ?? 1) >= 20 ? 10_000 : 600;
@@ -99,25 +98,17 @@ function descriptors(): number {
   return process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0;
 }
 
-function heap(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
 it(`ends each of ${PAGES} pages with the right verdict, a tenth of them faulty in every way, and keeps nothing`, {
   timeout: 600_000,
 }, async () => {
   expect(await fetchAllOf(wanted(0))).toEqual([]);
   await server.idle();
   server.reset();
-  const before = { descriptors: descriptors(), heap: heap() };
+  const before = { descriptors: descriptors(), heap: heapUsed() };
 
   expect(await fetchAllOf(wanted(1))).toEqual([]);
   await server.idle();
   server.reset();
   expect(descriptors()).toBeLessThanOrEqual(before.descriptors + 2);
-  expect((heap() - before.heap) / PAGES).toBeLessThan(PAGES >= 10_000 ? 500 : 10_000);
+  expect((heapUsed() - before.heap) / PAGES).toBeLessThan(PAGES >= 10_000 ? 500 : 10_000);
 });

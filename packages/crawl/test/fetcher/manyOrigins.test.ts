@@ -1,11 +1,10 @@
 import { readdirSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createFetcher } from "../../src/index.js";
 import { AddressGuard } from "../../src/network/addressGuard.js";
 import type { FaultServer } from "../faults/faultServer.js";
 import { startFaultServer } from "../faults/faultServer.js";
+import { heapUsed } from "../support/heapUsed.js";
 
 /** Fifty thousand behind `npm run soak`. */
 const ORIGINS = Number(process.env["HEDDLE_SOAK"] ?? 1) >= 20 ? 50_000 : 400;
@@ -27,14 +26,6 @@ async function addressOf(host: string): Promise<readonly string[]> {
   return [`127.${1 + (n >> 14)}.${(n >> 7) & 127}.${1 + (n & 127)}`];
 }
 
-function heap(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
 it(`gets a page and a robots.txt of each of ${ORIGINS} hosts, and remembers no more than it says`, {
   timeout: 600_000,
 }, async () => {
@@ -52,7 +43,7 @@ it(`gets a page and a robots.txt of each of ${ORIGINS} hosts, and remembers no m
     server.reset();
     // Connections that nobody uses are kept for four seconds.
     if (step === REMEMBERED) await server.idle();
-    heaps.push(heap());
+    heaps.push(heapUsed());
   }
   if (step < REMEMBERED) return;
   expect(((heaps.at(-1) ?? 0) - (heaps[0] ?? 0)) / (ORIGINS - step)).toBeLessThan(200);

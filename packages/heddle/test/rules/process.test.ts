@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 import { FixtureProcess, runFixture } from "../support/runFixture.js";
 
 // What concerns a whole process is seen in processes of their own, run against the build.
@@ -98,7 +99,6 @@ describe.concurrent("memory", () => {
 });
 
 // A flag of Node's.
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 describe("a process with frozen intrinsics", () => {
   it.skipIf(!isNode)("creates, fails and cancels tasks", async () => {

@@ -6,12 +6,12 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 
 const PROGRAM = fileURLToPath(new URL("../fixtures/bundled.mjs", import.meta.url));
 const DIST = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 
 // Bundlers are a matter of Node programs.
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 describe.skipIf(!isNode)("a program that a bundler has put into one file", { timeout: 60_000 }, () => {
   let folder: string;

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Snapshot } from "heddle/watch";
 import { withAwaits } from "heddle/watch";
 import { describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 import { runFixture } from "../support/runFixture.js";
-
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 /** The number of the line that a comment in the fixture names. */
 function line(name: string): number {

@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 import { FixtureProcess, runFixture } from "../support/runFixture.js";
 
 // What is told on stderr is seen in processes of their own, run against the build.
 
 /** Bun and Deno have no inspector that one thread could use to halt another. */
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 /** Numbers differ from run to run, and folders from machine to machine. */
 function normal(text: string): string {
   return text.replace(/\d+(\.\d+)? (ms|s)\b/g, "<time>").replace(/(file:\/\/)?[^\s(]*\/fixtures\//g, "");
+}
+
+/** What a program without end has said up to `text`. */
+async function errUntil(text: string, fixture: string, how: string): Promise<string> {
+  const program = new FixtureProcess(fixture, [how]);
+  while (!program.err.includes(text)) await program.more();
+  program.kill("SIGKILL");
+  await program.ended();
+  return normal(program.err);
 }
 
 describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
@@ -56,19 +65,15 @@ describe.concurrent("the watchdog", { timeout: 60_000 }, () => {
   );
 
   it.skipIf(!isNode)("catches jobs that are short but never end", async () => {
-    const program = new FixtureProcess("blockedHard", ["jobs"]);
-    while (!program.err.includes("at endlessJobs")) await program.more();
-    program.kill("SIGKILL");
-    await program.ended();
-    expect(normal(program.err)).toMatch(/by task "endlessJobs":\n {4}at endlessJobs \(blockedHard\.mjs:13:\d+\)/);
+    expect(await errUntil("at endlessJobs", "blockedHard", "jobs")).toMatch(
+      /by task "endlessJobs":\n {4}at endlessJobs \(blockedHard\.mjs:13:\d+\)/,
+    );
   });
 
   it.skipIf(!isNode)("catches a loop without end while it runs", async () => {
-    const program = new FixtureProcess("blockedLoop", ["forever"]);
-    while (!program.err.includes("at statistics")) await program.more();
-    program.kill("SIGKILL");
-    await program.ended();
-    expect(normal(program.err)).toMatch(/by task "statistics":\n {4}at burn \(blockedLoop\.mjs:6:\d+\)/);
+    expect(await errUntil("at statistics", "blockedLoop", "forever")).toMatch(
+      /by task "statistics":\n {4}at burn \(blockedLoop\.mjs:6:\d+\)/,
+    );
   });
 });
 

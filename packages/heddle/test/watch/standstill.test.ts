@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 import { runFixture } from "../support/runFixture.js";
 
 // Bun and Deno do not end such a program.
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 describe.concurrent("a program whose event loop runs empty in the middle of a run", { timeout: 60_000 }, () => {
   for (const how of ["awaited", "not awaited"]) {

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChromeEvent } from "heddle/watch";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isNode } from "../support/isNode.js";
 import type { Ended } from "../support/runFixture.js";
 import { runFixture } from "../support/runFixture.js";
-
-const isNode = !("bun" in process.versions) && !("deno" in process.versions);
 
 describe.concurrent("the trace of a run", { timeout: 60_000 }, () => {
   let folder: string;
